@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What the kernel did, against what the plan says. A difference is a
+ * mismatch only if nothing that the plan did not know explains it.
+ */
+
+#include "model/remap.h"
+
+#include <errno.h>
+
+/* The kernel's own, which a tracer or a filter may see. */
+#define ERESTARTSYS 512
+#define ERESTART_RESTARTBLOCK 516
+
+#define MAX_ERRNO 4095
+
+static bool is_error(int64_t result)
+{
+	return result < 0 && result >= -MAX_ERRNO;
+}
+
+/* The call was not carried out, for reasons that are not mremap's. */
+static bool interrupted(int error)
+{
+	return error == EINTR || error == ENOSYS ||
+	       (error >= ERESTARTSYS && error <= ERESTART_RESTARTBLOCK);
+}
+
+/* A driver's hook returns what it likes. */
+static bool check_explains(enum rg_check check, int error)
+{
+	if (check == RG_CHECK_DRIVER_ADDRESS || check == RG_CHECK_DRIVER_MOVE)
+		return true;
+	return rg_check_info(check)->error == error;
+}
+
+static bool maybe_explains(const struct rg_plan *plan, int error)
+{
+	for (int i = RG_CHECK_NONE + 1; i < RG_NR_CHECKS; i++) {
+		if (plan->may_refuse & UINT64_C(1) << i &&
+		    check_explains((enum rg_check)i, error))
+			return true;
+	}
+	return false;
+}
+
+static enum rg_agreement compare_error(const struct rg_plan *plan, int error)
+{
+	if (plan->path == RG_PATH_REFUSE && plan->error == error)
+		return RG_AGREE_YES;
+	if (interrupted(error) || maybe_explains(plan, error))
+		return RG_AGREE_UNKNOWN;
+	return RG_AGREE_MISMATCH;
+}
+
+static const struct rg_step *step_of(const struct rg_plan *plan,
+				     enum rg_step_kind kind)
+{
+	for (uint32_t i = 0; i < plan->nr_steps && i < RG_PLAN_MAX_STEPS; i++) {
+		if (plan->steps[i].kind == kind)
+			return &plan->steps[i];
+	}
+	return NULL;
+}
+
+/*
+ * An address the kernel picked. Its alignment class is not compared: where
+ * no hole is large enough to align in, the kernel takes one that is not.
+ */
+static bool picked_plausibly(const struct rg_plan *plan,
+			     const struct rg_request *req, uint64_t addr)
+{
+	const struct rg_step *step = step_of(plan, RG_STEP_MOVE);
+	uint64_t start = step ? step->start : req->addr;
+	uint64_t len = step ? step->len : 0;
+
+	return !(addr & 4095) && addr != start && addr - start >= len;
+}
+
+static enum rg_agreement compare_address(const struct rg_plan *plan,
+					 const struct rg_request *req,
+					 uint64_t addr)
+{
+	bool picks = step_of(plan, RG_STEP_PICK);
+
+	if (picks ? picked_plausibly(plan, req, addr) : addr == plan->result)
+		return RG_AGREE_YES;
+	if (plan->may_move && !plan->fixed)
+		return RG_AGREE_UNKNOWN;
+	return RG_AGREE_MISMATCH;
+}
+
+enum rg_agreement rg_plan_compare(const struct rg_plan *plan,
+				  const struct rg_request *req, int64_t result)
+{
+	if (!plan || plan->path == RG_PATH_INVALID)
+		return RG_AGREE_NONE;
+	if (is_error(result))
+		return compare_error(plan, (int)-result);
+	if (plan->path == RG_PATH_REFUSE)
+		return plan->may_succeed ? RG_AGREE_UNKNOWN : RG_AGREE_MISMATCH;
+	return compare_address(plan, req, (uint64_t)result);
+}
+
+/* Without MREMAP_FIXED: where it ended tells what it was. */
+static enum rg_path resize_observed(const struct rg_remap *r, uint64_t addr)
+{
+	if (!r->old_len)
+		return RG_PATH_DUPLICATE;
+	if (addr != r->addr)
+		return RG_PATH_MOVE;
+	if (r->old_len == r->new_len)
+		return RG_PATH_NO_RESIZE;
+	return rg_when(r, RG_WHEN_SHRINK) ? RG_PATH_SHRINK
+					  : RG_PATH_EXPAND_IN_PLACE;
+}
+
+enum rg_path rg_path_observed(const struct rg_request *req, int64_t result,
+			      const struct rg_limits *limits)
+{
+	const struct rg_kernel any = { RG_GEN_UNKNOWN, 0 };
+	struct rg_remap r;
+
+	if (is_error(result))
+		return RG_PATH_REFUSE;
+	rg_remap_init(&r, req, limits, &any);
+	if (rg_when(&r, RG_WHEN_DONTUNMAP))
+		return RG_PATH_DONTUNMAP;
+	if (rg_when(&r, RG_WHEN_FIXED))
+		return r.old_len ? RG_PATH_MOVE : RG_PATH_DUPLICATE;
+	return resize_observed(&r, (uint64_t)result);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * The checks that compare the process's and the system's counters with
+ * their limits, as those stand when the kernel comes to the check.
+ */
+
+#include "model/remap.h"
+
+/* ------------------------------------------------------------- map count */
+
+static enum rg_answer maps_exceed(struct rg_remap *r, uint64_t more)
+{
+	struct rg_span maps = rg_map_count(r);
+
+	maps = rg_span_add(maps, rg_span_of(more));
+	return rg_span_exceeds(maps, rg_limit(r, RG_LIMIT_MAX_MAP_COUNT));
+}
+
+/*
+ * Asked before anything else, so that a move that was begun does not have to
+ * stop for it: a move may cut source and destination in three.
+ */
+enum rg_answer rg_too_many_maps(struct rg_remap *r)
+{
+	uint64_t more = r->rules->slots_entry;
+
+	if (rg_when(r, RG_WHEN_DONTUNMAP))
+		more += r->rules->slots_dontunmap;
+	return maps_exceed(r, more);
+}
+
+enum rg_answer rg_too_many_maps_to_move(struct rg_remap *r)
+{
+	uint64_t more = r->rules->slots_move;
+	uint64_t extra = r->rules->slots_dontunmap;
+	enum rg_answer refuses = maps_exceed(r, more);
+
+	if (refuses == RG_YES || !extra || !rg_when(r, RG_WHEN_DONTUNMAP))
+		return refuses;
+	/* a locked source is cut at the ends of the range first */
+	return rg_or(refuses, rg_and(maps_exceed(r, more + extra),
+				     rg_vma_is(r, &r->vma, RG_VMA_LOCKED)));
+}
+
+/* ------------------------------------------------------- resource limits */
+
+/* Pages the process will have more, when growing or keeping the source. */
+static struct rg_span pages_wanted(const struct rg_remap *r)
+{
+	uint64_t len = r->new_len - r->old_len;
+
+	if (rg_when(r, RG_WHEN_DONTUNMAP))
+		len = r->old_len;
+	return rg_span_of(len / r->page_size);
+}
+
+static enum rg_answer pages_exceed(struct rg_remap *r, struct rg_span pages,
+				   enum rg_limit limit)
+{
+	struct rg_span most = rg_limit(r, limit);
+
+	pages = rg_span_add(pages, pages_wanted(r));
+	return rg_span_exceeds(pages, rg_span_div(most, r->page_size));
+}
+
+enum rg_answer rg_over_mlock_limit(struct rg_remap *r)
+{
+	enum rg_answer over = rg_vma_is(r, &r->vma, RG_VMA_LOCKED);
+
+	if (over != RG_NO)
+		over =
+		    rg_and(over, rg_not(rg_capable(r, RG_LIMIT_CAP_IPC_LOCK)));
+	if (over != RG_NO)
+		over = rg_and(over, pages_exceed(r, rg_locked_pages(r),
+						 RG_LIMIT_RLIMIT_MEMLOCK));
+	return over;
+}
+
+enum rg_answer rg_over_address_space_limit(struct rg_remap *r)
+{
+	return pages_exceed(r, rg_total_pages(r), RG_LIMIT_RLIMIT_AS);
+}
+
+/* A soft limit of exactly 0 stands for the hard one (for Valgrind's sake). */
+enum rg_answer rg_over_data_limit(struct rg_remap *r)
+{
+	enum rg_answer over = rg_vma_is_data(r, &r->vma);
+	struct rg_span soft;
+
+	if (over != RG_NO)
+		over = rg_and(over, pages_exceed(r, rg_data_pages(r),
+						 RG_LIMIT_RLIMIT_DATA));
+	soft = rg_limit(r, RG_LIMIT_RLIMIT_DATA);
+	if (over != RG_NO && soft.hi == 0)
+		over = rg_and(over, pages_exceed(r, rg_data_pages(r),
+						 RG_LIMIT_RLIMIT_DATA_MAX));
+	return over;
+}
+
+/* ------------------------------------------------------------ overcommit */
+
+/*
+ * Pages charged for the call. From 6.15 until 7.3 the difference of the
+ * lengths is taken without its sign, so a move that also shrinks is charged
+ * for what it gives up.
+ */
+static uint64_t pages_charged(const struct rg_remap *r)
+{
+	uint64_t len = 0;
+
+	if (rg_when(r, RG_WHEN_DONTUNMAP))
+		len = r->new_len;
+	else if (rg_when(r, RG_WHEN_GROW))
+		len = r->new_len - r->old_len;
+	else if (r->version >= RG_KERNEL_VERSION(6, 15) &&
+		 r->version < RG_KERNEL_VERSION(7, 3))
+		len = r->old_len - r->new_len;
+	return len / r->page_size;
+}
+
+/* Overcommit mode 0: only what could never be there is refused. */
+static enum rg_answer exceeds_memory(struct rg_remap *r, uint64_t pages)
+{
+	if (!pages)
+		return RG_NO;
+	return rg_span_exceeds(rg_span_of(pages),
+			       rg_limit(r, RG_LIMIT_MEMORY_PAGES));
+}
+
+/* What of the commit limit this process may not use. */
+static struct rg_span commit_reserve(struct rg_remap *r)
+{
+	struct rg_span admin = rg_limit(r, RG_LIMIT_ADMIN_RESERVE_PAGES);
+	struct rg_span user = rg_limit(r, RG_LIMIT_USER_RESERVE_PAGES);
+
+	user = rg_span_min(user, rg_span_div(rg_total_pages(r), 32));
+	switch (rg_capable(r, RG_LIMIT_CAP_SYS_ADMIN)) {
+	case RG_YES:
+		admin = rg_span_of(0);
+		break;
+	case RG_MAYBE:
+		admin.lo = 0;
+		break;
+	case RG_NO:
+		break;
+	}
+	return rg_span_add(admin, user);
+}
+
+/*
+ * Overcommit mode 2. The kernel compares a counter kept per processor and so
+ * off by up to 1/256 of memory; other processes change it; and what the call
+ * has unmapped may have been charged or not. Near the limit: maybe. From 6.1
+ * on even a charge of nothing is refused once the limit is passed.
+ */
+static enum rg_answer exceeds_commit(struct rg_remap *r, uint64_t pages)
+{
+	struct rg_span used = rg_limit(r, RG_LIMIT_COMMITTED_PAGES);
+	struct rg_span limit = rg_limit(r, RG_LIMIT_COMMIT_LIMIT_PAGES);
+	enum rg_answer over;
+	struct rg_span slack;
+
+	if (!pages && r->version < RG_KERNEL_VERSION(6, 1))
+		return RG_NO;
+	slack = (struct rg_span){ 0, rg_sum(limit.hi / 128, 1024) };
+	if (r->limits->known & 1u << RG_LIMIT_MEMORY_PAGES)
+		slack.hi = rg_sum(r->limits->memory_pages / 256, 1024);
+	used = rg_span_add(used, rg_span_of(rg_sum(pages, 1)));
+	limit = rg_span_sub(limit, commit_reserve(r));
+	used.lo =
+	    rg_difference(used.lo, rg_sum(slack.hi, r->freed.total_pages.hi));
+	used.hi = rg_sum(used.hi, slack.hi);
+	over = rg_span_exceeds(used, limit);
+	if (over == RG_MAYBE)
+		r->missing |= RG_UNKNOWN_COMMIT;
+	return over;
+}
+
+/* The modes that are possible must agree for a certain answer. */
+static enum rg_answer exceeds_overcommit(struct rg_remap *r, uint64_t pages)
+{
+	struct rg_span mode = rg_limit(r, RG_LIMIT_OVERCOMMIT);
+	enum rg_answer guess;
+	enum rg_answer never;
+
+	if (mode.lo == 1 && mode.hi == 1)
+		return RG_NO;
+	guess = exceeds_memory(r, pages);
+	if (mode.hi == 0)
+		return guess;
+	never = exceeds_commit(r, pages);
+	if (mode.lo == 2)
+		return never;
+	return rg_and(rg_or(guess, never), RG_MAYBE);
+}
+
+enum rg_answer rg_over_commit_limit(struct rg_remap *r)
+{
+	enum rg_answer over = exceeds_overcommit(r, pages_charged(r));
+
+	if (over != RG_NO)
+		over = rg_and(over, rg_vma_is(r, &r->vma, RG_VMA_ACCOUNT));
+	return over;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The checks that look at the vma at the old address. */
+
+#include "model/remap.h"
+
+/* Which unknown to name for a flag, by the flag's bit. */
+static const uint32_t flag_unknown[] = {
+	RG_UNKNOWN_SPECIAL, RG_UNKNOWN_SPECIAL,	  RG_UNKNOWN_SPECIAL,
+	RG_UNKNOWN_SPECIAL, RG_UNKNOWN_GROWSDOWN, RG_UNKNOWN_LOCKED,
+	RG_UNKNOWN_ACCOUNT, RG_UNKNOWN_SPECIAL,	  RG_UNKNOWN_SPECIAL,
+	RG_UNKNOWN_SPECIAL, RG_UNKNOWN_SPECIAL,	  RG_UNKNOWN_SPECIAL,
+	RG_UNKNOWN_SEALED,  RG_UNKNOWN_UFFD,	  RG_UNKNOWN_KSM,
+	RG_UNKNOWN_SPECIAL, RG_UNKNOWN_SPECIAL,	  RG_UNKNOWN_SPECIAL,
+};
+
+static enum rg_answer seen_flag(const struct rg_vma *vma, uint32_t flag)
+{
+	if (!(vma->known & flag))
+		return RG_MAYBE;
+	return rg_answer_of(vma->flags & flag);
+}
+
+static enum rg_answer hugetlb_by_page_size(const struct rg_remap *r,
+					   const struct rg_vma *vma)
+{
+	if (!vma->page_size)
+		return RG_MAYBE;
+	return rg_answer_of(vma->page_size > r->page_size);
+}
+
+/*
+ * A flag that was not seen may follow from what was. Only a private mapping
+ * that is or was writable is charged, and never hugetlb's.
+ */
+static enum rg_answer implied_flag(const struct rg_remap *r,
+				   const struct rg_vma *vma, uint32_t flag)
+{
+	enum rg_answer huge = hugetlb_by_page_size(r, vma);
+
+	if (flag == RG_VMA_HUGETLB)
+		return huge;
+	if (flag == RG_VMA_SEALED && r->rules->seals == RG_SEALS_NONE)
+		return RG_NO;
+	if (flag == RG_VMA_DONTEXPAND && huge == RG_YES)
+		return RG_YES;
+	if (flag == RG_VMA_ACCOUNT &&
+	    (huge == RG_YES || seen_flag(vma, RG_VMA_SHARED) == RG_YES))
+		return RG_NO;
+	return RG_MAYBE;
+}
+
+enum rg_answer rg_vma_is(struct rg_remap *r, const struct rg_vma *vma,
+			 uint32_t flag)
+{
+	enum rg_answer answer = seen_flag(vma, flag);
+
+	if (answer == RG_MAYBE)
+		answer = implied_flag(r, vma, flag);
+	if (answer == RG_MAYBE)
+		r->missing |= flag_unknown[__builtin_ctz(flag)];
+	return answer;
+}
+
+enum rg_answer rg_vma_is_data(struct rg_remap *r, const struct rg_vma *vma)
+{
+	enum rg_answer data = rg_vma_is(r, vma, RG_VMA_WRITE);
+
+	if (data != RG_NO)
+		data = rg_and(data, rg_not(rg_vma_is(r, vma, RG_VMA_SHARED)));
+	if (data != RG_NO)
+		data =
+		    rg_and(data, rg_not(rg_vma_is(r, vma, RG_VMA_GROWSDOWN)));
+	return data;
+}
+
+uint64_t rg_vma_huge_size(const struct rg_remap *r, const struct rg_vma *vma)
+{
+	if (vma->page_size > r->page_size)
+		return vma->page_size;
+	return r->page_size * (r->page_size / 8);
+}
+
+/*
+ * Special mappings refuse to be cut since 5.11, which gave them a hook for
+ * it; a driver's that has the hook refuses wherever it is.
+ */
+enum rg_answer rg_vma_unsplittable_at(struct rg_remap *r,
+				      const struct rg_vma *vma, uint64_t addr)
+{
+	uint64_t huge_size = rg_vma_huge_size(r, vma);
+
+	if (rg_vma_is(r, vma, RG_VMA_HUGETLB) == RG_YES)
+		return rg_answer_of(addr & (huge_size - 1));
+	if (vma->kind == RG_KIND_SPECIAL &&
+	    r->version < RG_KERNEL_VERSION(5, 11))
+		return RG_NO;
+	return rg_vma_is(r, vma, RG_VMA_UNSPLITTABLE);
+}
+
+/* ------------------------------------------------------------ is it there */
+
+enum rg_answer rg_source_unmapped(struct rg_remap *r)
+{
+	const struct rg_vma *vma;
+
+	if (r->vma.end)
+		return RG_NO;
+	vma = rg_lookup(r, RG_SLOT_SOURCE, r->addr);
+	if (r->blind)
+		return RG_NO;
+	if (!vma || vma->start > r->addr)
+		return RG_YES;
+	r->vma = *vma;
+	r->plan->source = *vma;
+	return RG_NO;
+}
+
+static enum rg_answer range_sealed(struct rg_remap *r, uint64_t start,
+				   uint64_t end)
+{
+	enum rg_answer sealed = RG_NO;
+	const struct rg_vma *vma;
+
+	while (start < end && sealed != RG_YES) {
+		vma = rg_lookup(r, RG_SLOT_NEXT, start);
+		if (!vma || vma->start >= end)
+			break;
+		sealed = rg_or(sealed, rg_vma_is(r, vma, RG_VMA_SEALED));
+		start = vma->end;
+	}
+	return sealed;
+}
+
+enum rg_answer rg_source_sealed(struct rg_remap *r)
+{
+	if (r->rules->seals == RG_SEALS_RANGE)
+		return range_sealed(r, r->addr, r->addr + r->old_len);
+	return rg_vma_is(r, &r->vma, RG_VMA_SEALED);
+}
+
+/* Unmapping the destination has removed the source. */
+enum rg_answer rg_source_gone(struct rg_remap *r)
+{
+	bool gone =
+	    rg_when(r, RG_WHEN_FIXED) && r->addr - r->new_addr < r->new_len;
+
+	if (gone)
+		r->plan->damage |= RG_DAMAGE_SOURCE_UNMAPPED;
+	return rg_answer_of(gone);
+}
+
+/* --------------------------------------------------------------- hugetlb */
+
+enum rg_answer rg_source_hugetlb(struct rg_remap *r)
+{
+	return rg_vma_is(r, &r->vma, RG_VMA_HUGETLB);
+}
+
+enum rg_check rg_act_round_hugetlb(struct rg_remap *r)
+{
+	uint64_t size = rg_vma_huge_size(r, &r->vma);
+
+	if (rg_source_hugetlb(r) != RG_YES)
+		return RG_CHECK_NONE;
+	r->old_len = rg_round_up(r->old_len, size);
+	r->new_len = rg_round_up(r->new_len, size);
+	rg_remap_resized(r);
+	return RG_CHECK_NONE;
+}
+
+static enum rg_answer hugetlb_unaligned(struct rg_remap *r, uint64_t addr)
+{
+	if (!(addr & (rg_vma_huge_size(r, &r->vma) - 1)))
+		return RG_NO;
+	return rg_source_hugetlb(r);
+}
+
+enum rg_answer rg_hugetlb_addr_unaligned(struct rg_remap *r)
+{
+	return hugetlb_unaligned(r, r->addr);
+}
+
+enum rg_answer rg_hugetlb_new_addr_unaligned(struct rg_remap *r)
+{
+	return hugetlb_unaligned(r, r->new_addr);
+}
+
+enum rg_answer rg_hugetlb_grows(struct rg_remap *r)
+{
+	if (r->new_len <= r->old_len)
+		return RG_NO;
+	return rg_source_hugetlb(r);
+}
+
+/* ---------------------------------------------------- may it be resized */
+
+enum rg_answer rg_duplicates_private(struct rg_remap *r)
+{
+	if (r->old_len)
+		return RG_NO;
+	return rg_not(rg_vma_is(r, &r->vma, RG_VMA_SHARED));
+}
+
+enum rg_answer rg_dontunmap_not_private_anon(struct rg_remap *r)
+{
+	if (r->vma.kind == RG_KIND_UNKNOWN) {
+		r->missing |= RG_UNKNOWN_SPECIAL;
+		return RG_MAYBE;
+	}
+	if (r->vma.kind != RG_KIND_ANON)
+		return RG_YES;
+	return rg_vma_is(r, &r->vma, RG_VMA_SHARED);
+}
+
+enum rg_answer rg_source_special(struct rg_remap *r)
+{
+	enum rg_answer fixed = rg_vma_is(r, &r->vma, RG_VMA_DONTEXPAND);
+
+	if (fixed == RG_YES)
+		return RG_YES;
+	return rg_or(fixed, rg_vma_is(r, &r->vma, RG_VMA_PFNMAP));
+}
+
+/*
+ *      vma.start     addr            vma.end
+ *          |-----------|----------------|
+ *                      |--- old_len ---------->
+ *
+ * A tail is cut off before this is asked, or without regard to the vma's
+ * end, so of a shrinking range only what remains counts.
+ */
+enum rg_answer rg_crosses_vma(struct rg_remap *r)
+{
+	return rg_answer_of(rg_shorter_len(r) > r->vma.end - r->addr);
+}
+
+/*
+ * Since 6.0 extending tries a merge, which device memory never takes part
+ * in. Until 6.7 a vma whose driver wants to hear of its closing was spared.
+ */
+enum rg_answer rg_extends_special(struct rg_remap *r)
+{
+	enum rg_answer special;
+
+	if (r->version < RG_KERNEL_VERSION(6, 0))
+		return RG_NO;
+	special = rg_vma_is(r, &r->vma, RG_VMA_IO);
+	if (special != RG_YES)
+		special =
+		    rg_or(special, rg_vma_is(r, &r->vma, RG_VMA_MIXEDMAP));
+	if (special == RG_YES && r->version < RG_KERNEL_VERSION(6, 8)) {
+		r->missing |= RG_UNKNOWN_SPECIAL;
+		return RG_MAYBE;
+	}
+	return special;
+}
+
+/* ---------------------------------------------------------- may it move */
+
+/*
+ *   vma.start   addr       end       vma.end
+ *       |---------|~~~~~~~~~|-----------|
+ *                 ^ cut     ^ cut
+ *
+ * Before 5.11 a special mapping is cut, and then refuses to be moved with
+ * another size than its own: the same to the caller.
+ */
+enum rg_answer rg_source_unsplittable(struct rg_remap *r)
+{
+	uint64_t end = r->addr + rg_shorter_len(r);
+	enum rg_answer refuses = RG_NO;
+
+	if (r->vma.start == r->addr && r->vma.end == end)
+		return RG_NO;
+	if (r->vma.kind == RG_KIND_SPECIAL)
+		return rg_vma_is(r, &r->vma, RG_VMA_UNSPLITTABLE);
+	if (r->vma.start != r->addr)
+		refuses = rg_vma_unsplittable_at(r, &r->vma, r->addr);
+	if (refuses != RG_YES && r->vma.end != end)
+		refuses =
+		    rg_or(refuses, rg_vma_unsplittable_at(r, &r->vma, end));
+	return refuses;
+}
+
+/*
+ * Only a vma known to be mergeable counts: hardly any is, and nothing but a
+ * signal at the wrong moment makes it matter.
+ */
+enum rg_answer rg_ksm_may_interrupt(struct rg_remap *r)
+{
+	if (seen_flag(&r->vma, RG_VMA_MERGEABLE) != RG_YES)
+		return RG_NO;
+	r->missing |= RG_UNKNOWN_KSM;
+	return RG_MAYBE;
+}
+
+/* A hook may refuse, and nothing tells when. */
+enum rg_answer rg_driver_may_veto(struct rg_remap *r)
+{
+	if (rg_vma_is(r, &r->vma, RG_VMA_VETOES_MOVE) == RG_NO)
+		return RG_NO;
+	r->missing |= RG_UNKNOWN_SPECIAL;
+	return RG_MAYBE;
+}
