@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "trace/ctf.h"
+
+#include "trace/event.h"
+#include "trace/text.h"
+
+/*
+ * The description follows struct rg_ctf_packet and the picture in event.h to
+ * the byte; tests read it back with babeltrace2. Names come from the model's
+ * tables, so that a reader without our tools sees them too.
+ */
+
+static const char head[] =
+	"/* CTF 1.8 */\n"
+	"typealias integer { size = 1; align = 1; signed = false; } := u1;\n"
+	"typealias integer { size = 2; align = 1; signed = false; } := u2;\n"
+	"typealias integer { size = 3; align = 1; signed = false; } := u3;\n"
+	"typealias integer { size = 4; align = 1; signed = false; } := u4;\n"
+	"typealias integer { size = 8; align = 8; signed = false; } := u8;\n"
+	"typealias integer { size = 32; align = 8; signed = false; } := u32;\n"
+	"typealias integer { size = 64; align = 8; signed = false; } := u64;\n"
+	"typealias integer { size = 8; align = 8; signed = false; base = x; } "
+	":= x8;\n"
+	"typealias integer { size = 32; align = 8; signed = false; base = x; } "
+	":= x32;\n"
+	"typealias integer { size = 64; align = 8; signed = false; base = x; } "
+	":= x64;\n"
+	"typealias integer { size = 64; align = 64; signed = false; base = x; }"
+	" := address;\n"
+	"\n"
+	"trace {\n"
+	"\tmajor = 1;\n"
+	"\tminor = 8;\n"
+	"\tbyte_order = le;\n"
+	"\tpacket.header := struct {\n"
+	"\t\tu32 magic;\n"
+	"\t\tu32 stream_id;\n"
+	"\t\tu64 stream_instance_id;\n"
+	"\t};\n"
+	"};\n"
+	"\n";
+
+static const char clock[] = "clock {\n"
+			    "\tname = \"monotonic\";\n"
+			    "\tdescription = \"CLOCK_MONOTONIC\";\n"
+			    "\tfreq = 1000000000;\n";
+
+static const char stream[] =
+	"typealias integer { size = 64; align = 64; signed = false;\n"
+	"\tmap = clock.monotonic.value; } := time;\n"
+	"\n"
+	"stream {\n"
+	"\tid = 0;\n"
+	"\tpacket.context := struct {\n"
+	"\t\ttime timestamp_begin;\n"
+	"\t\tu64 content_size;\n"
+	"\t\tu64 packet_size;\n"
+	"\t\tu32 pid;\n"
+	"\t\tu32 segment;\n"
+	"\t};\n"
+	"\tevent.header := struct {\n"
+	"\t\ttime timestamp;\n"
+	"\t};\n"
+	"};\n"
+	"\n"
+	"enum presence : u1 { no = 0, yes = 1 };\n";
+
+static const char event[] = "event {\n"
+			    "\tname = \"remapguard:mremap\";\n"
+			    "\tid = 0;\n"
+			    "\tstream_id = 0;\n"
+			    "\tfields := struct {\n"
+			    "\t\tx64 addr;\n"
+			    "\t\tu64 old_len;\n"
+			    "\t\tu64 new_len;\n"
+			    "\t\tx64 result;\n"
+			    "\t\tu32 tid;\n"
+			    "\t\tu32 duration_ns;\n"
+			    "\t\tx32 flags;\n"
+			    "\t\tenum tier tier;\n"
+			    "\t\tenum path path;\n"
+			    "\t\tenum path plan_path;\n"
+			    "\t\tenum judged judged;\n"
+			    "\t\tenum agreement agreement;\n"
+			    "\t\tenum check check;\n"
+			    "\t\tu8 errno;\n"
+			    "\t\tenum verdict verdict;\n"
+			    "\t\tu1 racy;\n"
+			    "\t\tenum presence has_new_addr;\n"
+			    "\t\tenum presence has_vma;\n"
+			    "\t\tenum presence has_flags_high;\n"
+			    "\t\tu1 spare;\n"
+			    "\t\tu8 nr_findings;\n"
+			    "\t\tu8 nr_stack;\n"
+			    "\t\tx32 unknown;\n"
+			    "\t\tx8 damage;\n"
+			    "\t\tvariant <has_new_addr> {\n"
+			    "\t\t\tstruct { } no;\n"
+			    "\t\t\tx64 yes;\n"
+			    "\t\t} new_addr;\n"
+			    "\t\tvariant <has_flags_high> {\n"
+			    "\t\t\tstruct { } no;\n"
+			    "\t\t\tx32 yes;\n"
+			    "\t\t} flags_high;\n"
+			    "\t\tvariant <has_vma> {\n"
+			    "\t\t\tstruct { } no;\n"
+			    "\t\t\tstruct {\n"
+			    "\t\t\t\tx64 vma_start;\n"
+			    "\t\t\t\tx64 vma_end;\n"
+			    "\t\t\t\tx32 vma_flags;\n"
+			    "\t\t\t} yes;\n"
+			    "\t\t} vma;\n"
+			    "\t\tu8 findings[nr_findings];\n"
+			    "\t\taddress stack[nr_stack];\n"
+			    "\t};\n"
+			    "};\n";
+
+/* A string literal of TSDL; kernel releases and versions are plain text. */
+static void put_quoted(struct rg_text *text, const char *str)
+{
+	rg_text_char(text, '"');
+	for (; *str; str++) {
+		bool plain = *str >= ' ' && *str < 127 && *str != '"' &&
+			     *str != '\\';
+
+		rg_text_char(text, plain ? *str : '?');
+	}
+	rg_text_char(text, '"');
+}
+
+static void put_env(struct rg_text *text, const struct rg_ctf_env *env)
+{
+	const char *const pairs[][2] = {
+		{ "tracer", "remapguard" },  { "version", env->version },
+		{ "kernel", env->kernel },   { "generation", env->generation },
+		{ "machine", env->machine },
+	};
+
+	rg_text_str(text, "env {\n\tformat = ");
+	rg_text_dec(text, RG_CTF_FORMAT);
+	rg_text_str(text, ";\n");
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		rg_text_char(text, '\t');
+		rg_text_str(text, pairs[i][0]);
+		rg_text_str(text, " = ");
+		put_quoted(text, pairs[i][1]);
+		rg_text_str(text, ";\n");
+	}
+	rg_text_str(text, "};\n\n");
+}
+
+static void put_clock(struct rg_text *text, uint64_t offset_ns)
+{
+	rg_text_str(text, clock);
+	rg_text_str(text, "\toffset_s = ");
+	rg_text_dec(text, offset_ns / 1000000000);
+	rg_text_str(text, ";\n\toffset = ");
+	rg_text_dec(text, offset_ns % 1000000000);
+	rg_text_str(text, ";\n};\n\n");
+}
+
+static const char *path_label(int path)
+{
+	return path == RG_PATH_INVALID ? "none" : rg_path_name(path);
+}
+
+static const char *check_label(int check)
+{
+	const struct rg_check_info *info = rg_check_info(check);
+
+	return info ? info->name : "none";
+}
+
+static const char *tier_label(int tier)
+{
+	return rg_tier_name(tier);
+}
+
+static const char *judged_label(int judged)
+{
+	return rg_judged_name(judged);
+}
+
+static const char *agreement_label(int agreement)
+{
+	return rg_agreement_name(agreement);
+}
+
+static const char *verdict_label(int verdict)
+{
+	return rg_verdict_name(verdict);
+}
+
+static const struct label_set {
+	const char *name;
+	const char *type;
+	int nr;
+	const char *(*label)(int value);
+} label_sets[] = {
+	{ "tier", "u4", RG_NR_TIERS, tier_label },
+	{ "path", "u4", RG_NR_PATHS, path_label },
+	{ "judged", "u2", RG_NR_JUDGED, judged_label },
+	{ "agreement", "u2", RG_NR_AGREEMENTS, agreement_label },
+	{ "verdict", "u3", RG_NR_VERDICTS, verdict_label },
+	{ "check", "u8", RG_NR_CHECKS, check_label },
+};
+
+static void put_labels(struct rg_text *text, const struct label_set *set)
+{
+	rg_text_str(text, "enum ");
+	rg_text_str(text, set->name);
+	rg_text_str(text, " : ");
+	rg_text_str(text, set->type);
+	rg_text_str(text, " {\n");
+	for (int value = 0; value < set->nr; value++) {
+		rg_text_char(text, '\t');
+		put_quoted(text, set->label(value));
+		rg_text_str(text, " = ");
+		rg_text_dec(text, (uint64_t)value);
+		rg_text_str(text, value + 1 < set->nr ? ",\n" : "\n");
+	}
+	rg_text_str(text, "};\n\n");
+}
+
+size_t rg_ctf_metadata(const struct rg_ctf_env *env, char *buf, size_t size)
+{
+	struct rg_text text;
+
+	rg_text_init(&text, buf, size);
+	rg_text_str(&text, head);
+	put_env(&text, env);
+	put_clock(&text, env->clock_offset_ns);
+	rg_text_str(&text, stream);
+	rg_text_char(&text, '\n');
+	for (size_t i = 0; i < sizeof(label_sets) / sizeof(label_sets[0]); i++)
+		put_labels(&text, &label_sets[i]);
+	rg_text_str(&text, event);
+	rg_text_end(&text);
+	return text.overflow ? 0 : text.len;
+}
+
+void rg_ctf_stream_name(uint32_t slot, uint32_t segment,
+			char ret_name[RG_CTF_NAME_MAX])
+{
+	struct rg_text text;
+
+	rg_text_init(&text, ret_name, RG_CTF_NAME_MAX);
+	rg_text_str(&text, "stream-");
+	rg_text_dec(&text, slot);
+	rg_text_char(&text, '-');
+	rg_text_dec(&text, segment);
+	rg_text_end(&text);
+}
+
+static void dot_name(const char *stem, uint32_t number, char *ret_name)
+{
+	struct rg_text text;
+
+	rg_text_init(&text, ret_name, RG_CTF_NAME_MAX);
+	rg_text_str(&text, stem);
+	rg_text_dec(&text, number);
+	rg_text_end(&text);
+}
+
+void rg_ctf_modules_name(uint32_t slot, char ret_name[RG_CTF_NAME_MAX])
+{
+	dot_name(".modules-", slot, ret_name);
+}
+
+void rg_ctf_table_name(uint32_t table, char ret_name[RG_CTF_NAME_MAX])
+{
+	dot_name(".processes.", table, ret_name);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "trace/event.h"
+
+#include <string.h>
+
+enum {
+	HAS_NEW_ADDR = 1 << 4,
+	HAS_VMA = 1 << 5,
+	HAS_FLAGS_HIGH = 1 << 6,
+	RACY = 1 << 3,
+};
+
+enum {
+	NEW_ADDR_SIZE = 8,
+	FLAGS_HIGH_SIZE = 4,
+	VMA_SIZE = 20,
+};
+
+/* The part every event has. */
+struct fixed {
+	uint64_t timestamp;
+	uint64_t addr;
+	uint64_t old_len;
+	uint64_t new_len;
+	uint64_t result;
+	uint32_t tid;
+	uint32_t duration_ns;
+	uint32_t flags;
+	uint8_t tier_path;
+	uint8_t plan;
+	uint8_t check;
+	uint8_t error;
+	uint8_t has;
+	uint8_t nr_findings;
+	uint8_t nr_stack;
+	uint8_t unknown[4];
+	uint8_t damage;
+};
+
+_Static_assert(sizeof(struct fixed) == RG_EVENT_MIN_SIZE, "layout");
+_Static_assert(RG_NR_CHECKS <= UINT8_MAX, "check is one byte");
+_Static_assert(RG_NR_PATHS <= 16 && RG_NR_TIERS <= 16, "half a byte each");
+
+static const char *const tier_names[RG_NR_TIERS] = {
+	[RG_TIER_SYMBOL] = "symbol",
+	[RG_TIER_LIBC] = "libc",
+	[RG_TIER_SYSCALL] = "syscall",
+	[RG_TIER_SUPERVISOR] = "supervisor",
+};
+
+static const char *const judged_names[RG_NR_JUDGED] = {
+	[RG_JUDGED_UNPLANNED] = "unplanned",
+	[RG_JUDGED_PLANNED] = "planned",
+	[RG_JUDGED_EXPLAINED] = "explained",
+	[RG_JUDGED_UNSEEN] = "unseen",
+};
+
+static const char *const agreement_names[RG_NR_AGREEMENTS] = {
+	[RG_AGREE_NONE] = "none",
+	[RG_AGREE_YES] = "agrees",
+	[RG_AGREE_UNKNOWN] = "unknown",
+	[RG_AGREE_MISMATCH] = "mismatch",
+};
+
+static const char *const verdict_names[RG_NR_VERDICTS] = {
+	[RG_VERDICT_ALLOW] = "allow",
+	[RG_VERDICT_DENY] = "deny",
+	[RG_VERDICT_ABORT] = "abort",
+};
+
+const char *rg_tier_name(enum rg_tier tier)
+{
+	return (unsigned)tier < RG_NR_TIERS ? tier_names[tier] : NULL;
+}
+
+const char *rg_judged_name(enum rg_judged judged)
+{
+	return (unsigned)judged < RG_NR_JUDGED ? judged_names[judged] : NULL;
+}
+
+const char *rg_agreement_name(enum rg_agreement agreement)
+{
+	return (unsigned)agreement < RG_NR_AGREEMENTS
+		       ? agreement_names[agreement]
+		       : NULL;
+}
+
+const char *rg_verdict_name(enum rg_verdict_kind verdict)
+{
+	return (unsigned)verdict < RG_NR_VERDICTS ? verdict_names[verdict]
+						  : NULL;
+}
+
+void rg_event_clear(struct rg_event *event)
+{
+	/* the stack's entries count only as far as nr_stack says */
+	memset(event, 0, offsetof(struct rg_event, stack));
+}
+
+bool rg_path_moves(enum rg_path path)
+{
+	switch (path) {
+	case RG_PATH_MOVE:
+	case RG_PATH_DONTUNMAP:
+	case RG_PATH_MULTI_MOVE:
+		return true;
+	case RG_PATH_INVALID:
+	case RG_PATH_REFUSE:
+	case RG_PATH_NO_RESIZE:
+	case RG_PATH_SHRINK:
+	case RG_PATH_EXPAND_IN_PLACE:
+	case RG_PATH_DUPLICATE:
+	case RG_NR_PATHS:
+		break;
+	}
+	return false;
+}
+
+uint64_t rg_event_moved_bytes(const struct rg_event *event)
+{
+	if (!rg_path_moves(event->path))
+		return 0;
+	return event->req.old_len < event->req.new_len ? event->req.old_len
+						       : event->req.new_len;
+}
+
+/*
+ * new_addr is stored where it meant something: with a flag that asks for it,
+ * or when it is not 0 (a raw system call's junk, which hugetlb tests).
+ */
+static bool has_new_addr(const struct rg_event *event)
+{
+	return event->req.new_addr ||
+	       event->req.flags & (RG_MREMAP_FIXED | RG_MREMAP_DONTUNMAP);
+}
+
+static uint8_t has_bits(const struct rg_event *event)
+{
+	return (uint8_t)(event->verdict | (event->racy ? RACY : 0) |
+			 (has_new_addr(event) ? HAS_NEW_ADDR : 0) |
+			 (event->has_vma ? HAS_VMA : 0) |
+			 (event->req.flags >> 32 ? HAS_FLAGS_HIGH : 0));
+}
+
+static size_t encoded_size(uint8_t has, size_t nr_findings, size_t nr_stack)
+{
+	size_t size = RG_EVENT_MIN_SIZE + nr_findings;
+
+	if (has & HAS_NEW_ADDR)
+		size += NEW_ADDR_SIZE;
+	if (has & HAS_FLAGS_HIGH)
+		size += FLAGS_HIGH_SIZE;
+	if (has & HAS_VMA)
+		size += VMA_SIZE;
+	return ((size + 7) & ~(size_t)7) + 8 * nr_stack;
+}
+
+size_t rg_event_size(const struct rg_event *event)
+{
+	return encoded_size(has_bits(event), event->nr_findings,
+			    event->nr_stack);
+}
+
+size_t rg_event_encoded_size(const uint8_t *buf)
+{
+	struct fixed fixed;
+
+	memcpy(&fixed, buf, sizeof(fixed));
+	return encoded_size(fixed.has, fixed.nr_findings, fixed.nr_stack);
+}
+
+static uint8_t *put(uint8_t *buf, const void *from, size_t len)
+{
+	memcpy(buf, from, len);
+	return buf + len;
+}
+
+static uint8_t *put_optional(const struct rg_event *event, uint8_t has,
+			     uint8_t *buf)
+{
+	uint32_t flags_high = (uint32_t)(event->req.flags >> 32);
+
+	if (has & HAS_NEW_ADDR)
+		buf = put(buf, &event->req.new_addr, NEW_ADDR_SIZE);
+	if (has & HAS_FLAGS_HIGH)
+		buf = put(buf, &flags_high, FLAGS_HIGH_SIZE);
+	if (has & HAS_VMA) {
+		buf = put(buf, &event->vma_start, 8);
+		buf = put(buf, &event->vma_end, 8);
+		buf = put(buf, &event->vma_flags, 4);
+	}
+	return put(buf, event->findings, event->nr_findings);
+}
+
+void rg_event_encode(const struct rg_event *event, size_t size, uint8_t *buf)
+{
+	struct fixed *fixed = (struct fixed *)buf;
+	size_t stack_len = 8 * (size_t)event->nr_stack;
+
+	fixed->addr = event->req.addr;
+	fixed->old_len = event->req.old_len;
+	fixed->new_len = event->req.new_len;
+	fixed->result = event->result;
+	fixed->tid = event->tid;
+	fixed->duration_ns = event->duration_ns;
+	fixed->flags = (uint32_t)event->req.flags;
+	fixed->tier_path = (uint8_t)(event->tier | event->path << 4);
+	fixed->plan = (uint8_t)(event->plan_path | event->judged << 4 |
+				event->agreement << 6);
+	fixed->check = (uint8_t)event->check;
+	fixed->error = event->error;
+	fixed->has = has_bits(event);
+	fixed->nr_findings = event->nr_findings;
+	fixed->nr_stack = event->nr_stack;
+	memcpy(fixed->unknown, &event->unknown, sizeof(fixed->unknown));
+	fixed->damage = event->damage;
+	if (size > sizeof(*fixed) + stack_len)
+		put_optional(event, fixed->has, buf + sizeof(*fixed));
+	memcpy(buf + size - stack_len, event->stack, stack_len);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_TRACE_EVENT_H
+#define RG_TRACE_EVENT_H
+
+/*
+ * One recorded call, and its bytes in the trace.
+ *
+ *   0        8     16       24       32      40   44        48     52
+ *   timestamp addr  old_len  new_len  result  tid  duration  flags  …
+ *
+ *   52 tier:4 path:4        56 verdict:3 racy:1 has_new_addr:1 has_vma:1
+ *   53 plan_path:4             has_flags_high:1 spare:1
+ *      judged:2 agreement:2 57 nr_findings   59 unknown (32 bits)
+ *   54 check                58 nr_stack      63 damage
+ *   55 errno
+ *
+ *   64 [new_addr 8] [flags_high 4] [vma 8+8+4] findings…
+ *      then, 8-byte aligned: stack…
+ *
+ * Little endian, as the machine is. An event's length is a multiple of eight,
+ * so that every timestamp can be stored with one aligned store: it is written
+ * last, and a zero there means the event is not finished.
+ */
+
+#include <remapguard/model.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How a call was seen. Stored in traces: never renumber. */
+enum rg_tier {
+	RG_TIER_SYMBOL,
+	RG_TIER_LIBC,
+	RG_TIER_SYSCALL,
+	RG_TIER_SUPERVISOR,
+	RG_NR_TIERS
+};
+
+/* "symbol", …; NULL outside the enum. */
+const char *rg_tier_name(enum rg_tier tier);
+
+/* When, if at all, the call's plan was made. Stored in traces. */
+enum rg_judged {
+	RG_JUDGED_UNPLANNED, /* arguments checked, mappings not looked at */
+	RG_JUDGED_PLANNED,   /* before the call */
+	RG_JUDGED_EXPLAINED, /* after a failure that changed nothing */
+	RG_JUDGED_UNSEEN,    /* before it, and its result was never learned */
+	RG_NR_JUDGED
+};
+
+const char *rg_judged_name(enum rg_judged judged);
+const char *rg_agreement_name(enum rg_agreement agreement);
+
+/* What the policy decided. Stored in traces. */
+enum rg_verdict_kind {
+	RG_VERDICT_ALLOW,
+	RG_VERDICT_DENY,
+	RG_VERDICT_ABORT,
+	RG_NR_VERDICTS
+};
+
+const char *rg_verdict_name(enum rg_verdict_kind verdict);
+
+#define RG_EVENT_MAX_FINDINGS 16
+#define RG_EVENT_MAX_STACK 64
+#define RG_EVENT_MIN_SIZE 64
+#define RG_EVENT_MAX_SIZE                                                      \
+	(RG_EVENT_MIN_SIZE + 32 + RG_EVENT_MAX_FINDINGS +                      \
+	 8 * RG_EVENT_MAX_STACK)
+
+struct rg_event {
+	uint64_t timestamp;   /* CLOCK_MONOTONIC ns when the call returned */
+	uint32_t duration_ns; /* of the real call; UINT32_MAX is that or more */
+	uint32_t tid;
+	struct rg_request req;
+	uint64_t result; /* as the program got it: UINT64_MAX for a failure */
+	uint8_t error;	 /* errno, 0 for success */
+	enum rg_tier tier;
+	enum rg_path path;	/* what happened */
+	enum rg_path plan_path; /* what was planned; INVALID without a plan */
+	enum rg_check check;	/* which refused, as far as known */
+	enum rg_judged judged;
+	enum rg_agreement agreement;
+	bool racy; /* mappings changed meanwhile: another thread was faster */
+	enum rg_verdict_kind verdict;
+	uint32_t unknown; /* enum rg_unknown */
+	uint8_t damage;	  /* enum rg_damage */
+	bool has_vma;	  /* the vma at addr was looked up, and there was one */
+	uint64_t vma_start;
+	uint64_t vma_end;
+	uint32_t vma_flags; /* enum rg_vma_flag */
+	uint8_t nr_findings;
+	uint8_t findings[RG_EVENT_MAX_FINDINGS]; /* 101 is RG101 */
+	uint8_t nr_stack;
+	uint64_t stack[RG_EVENT_MAX_STACK]; /* return addresses, inner first */
+};
+
+/* Nothing set, no stack. */
+void rg_event_clear(struct rg_event *event);
+
+/* Does what was mapped change place on this path? */
+bool rg_path_moves(enum rg_path path);
+
+/* How many bytes of address space the call moved, 0 for none. */
+uint64_t rg_event_moved_bytes(const struct rg_event *event);
+
+/* Bytes the event takes in the trace, a multiple of eight. */
+size_t rg_event_size(const struct rg_event *event);
+
+/*
+ * Write the event's bytes, rg_event_size() many, to buf, which is aligned to
+ * eight and holds zeroes: all but the timestamp. Storing that, last and at
+ * once, is the caller's.
+ */
+void rg_event_encode(const struct rg_event *event, size_t size, uint8_t *buf);
+
+/* The length of the event encoded at buf, which is finished. */
+size_t rg_event_encoded_size(const uint8_t *buf);
+
+#endif

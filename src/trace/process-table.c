@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "trace/process-table.h"
+
+static const char *const lost_sentences[RG_NR_LOST] = {
+	[RG_LOST_NO_SPACE] = "no room for the trace: disk, quota or limits",
+	[RG_LOST_CAP] = "the trace reached max-trace",
+	[RG_LOST_EARLY] = "too many calls before remapguard was set up",
+	[RG_LOST_SETUP] = "the process could not be set up for tracing",
+};
+
+static const char *const tier_sentences[RG_NR_TIER_STATES] = {
+	[RG_TIER_OFF] = "not tried",
+	[RG_TIER_WORKS] = "works",
+	[RG_TIER_SHADOWED] = "another preloaded object comes first",
+	[RG_TIER_NO_LIBC] = "no glibc to patch was found",
+	[RG_TIER_TOO_SMALL] = "libc's mremap has no room for a jump",
+	[RG_TIER_NOT_MAPPED] = "the patched page of libc could not be mapped",
+	[RG_TIER_NOT_REACHED] = "the test call did not arrive",
+};
+
+const char *rg_lost_sentence(enum rg_lost lost)
+{
+	return (unsigned)lost < RG_NR_LOST ? lost_sentences[lost] : NULL;
+}
+
+const char *rg_tier_state_sentence(enum rg_tier_state state)
+{
+	return (unsigned)state < RG_NR_TIER_STATES ? tier_sentences[state]
+						   : NULL;
+}
