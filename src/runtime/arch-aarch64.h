@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_RUNTIME_ARCH_H
+#define RG_RUNTIME_ARCH_H
+
+/* What differs by machine: the system call, its numbers, a jump. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+static inline long rg_arch_syscall(long nr, const long args[6])
+{
+	register long x8 __asm__("x8") = nr;
+	register long x0 __asm__("x0") = args[0];
+	register long x1 __asm__("x1") = args[1];
+	register long x2 __asm__("x2") = args[2];
+	register long x3 __asm__("x3") = args[3];
+	register long x4 __asm__("x4") = args[4];
+	register long x5 __asm__("x5") = args[5];
+
+	__asm__ volatile("svc #0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+			 : "memory");
+	return x0;
+}
+
+/* The largest page a kernel for this machine may have. */
+#define RG_ARCH_MAX_PAGE 65536
+
+#define RG_ARCH_VDSO_CLOCK "__kernel_clock_gettime"
+
+/* The virtual counter always does. */
+static inline bool rg_arch_has_counter(void)
+{
+	return true;
+}
+
+static inline uint64_t rg_arch_counter(void)
+{
+	uint64_t count;
+
+	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(count));
+	return count;
+}
+
+/* bti c; ldr x16, 8 bytes on; br x16; the address */
+#define RG_ARCH_JUMP_SIZE 24
+
+static inline void rg_arch_write_jump(uint8_t *at, const void *to)
+{
+	static const uint32_t code[] = {
+		0xd503245f, /* bti c */
+		0x58000070, /* ldr x16, +12 */
+		0xd61f0200, /* br x16 */
+		0xd4200000, /* brk #0 */
+	};
+
+	memcpy(at, code, sizeof(code));
+	memcpy(at + sizeof(code), &to, sizeof(to));
+}
+
+/* Fills what is left of a replaced function. */
+static inline void rg_arch_write_trap(uint8_t *at, size_t len)
+{
+	static const uint32_t trap = 0xd4200000; /* brk #0 */
+
+	for (size_t i = 0; i + sizeof(trap) <= len; i += sizeof(trap))
+		memcpy(at + i, &trap, sizeof(trap));
+}
+
+/*
+ * Does this body of libc's mremap refuse flags above MREMAP_DONTUNMAP by
+ * itself? Seen as cmp w3, #7 or tst w3, #0xfffffff8.
+ */
+static inline int rg_arch_tests_flags(const uint8_t *body, size_t len)
+{
+	for (size_t i = 0; i + 4 <= len; i += 4) {
+		uint32_t code;
+
+		memcpy(&code, body + i, sizeof(code));
+		if (code == 0x71001c7f || code == 0x721d707f)
+			return 1;
+	}
+	return 0;
+}
+
+#endif

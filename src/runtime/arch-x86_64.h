@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_RUNTIME_ARCH_H
+#define RG_RUNTIME_ARCH_H
+
+/* What differs by machine: the system call, its numbers, a jump. */
+
+#include <cpuid.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+static inline long rg_arch_syscall(long nr, const long args[6])
+{
+	register long r10 __asm__("r10") = args[3];
+	register long r8 __asm__("r8") = args[4];
+	register long r9 __asm__("r9") = args[5];
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(nr), "D"(args[0]), "S"(args[1]), "d"(args[2]),
+			   "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+
+/* The largest page a kernel for this machine may have. */
+#define RG_ARCH_MAX_PAGE 4096
+
+#define RG_ARCH_VDSO_CLOCK "__vdso_clock_gettime"
+
+/* Does the time-stamp counter run at one rate, whatever the core does? */
+static inline bool rg_arch_has_counter(void)
+{
+	unsigned a, b, c, d;
+
+	return __get_cpuid(0x80000007, &a, &b, &c, &d) && d & 1u << 8;
+}
+
+static inline uint64_t rg_arch_counter(void)
+{
+	return __builtin_ia32_rdtsc();
+}
+
+/* endbr64; jmp *2(%rip), past two bytes of int3; the address */
+#define RG_ARCH_JUMP_SIZE 20
+
+static inline void rg_arch_write_jump(uint8_t *at, const void *to)
+{
+	static const uint8_t code[] = {
+		0xf3, 0x0f, 0x1e, 0xfa,		    /* endbr64 */
+		0xff, 0x25, 0x02, 0x00, 0x00, 0x00, /* jmp *2(%rip) */
+		0xcc, 0xcc,
+	};
+
+	memcpy(at, code, sizeof(code));
+	memcpy(at + sizeof(code), &to, sizeof(to));
+}
+
+/* Fills what is left of a replaced function. */
+static inline void rg_arch_write_trap(uint8_t *at, size_t len)
+{
+	memset(at, 0xcc, len);
+}
+
+/*
+ * Does this body of libc's mremap refuse flags above MREMAP_DONTUNMAP by
+ * itself? Seen as a comparison of the flags with 7, or a test of the rest.
+ */
+static inline int rg_arch_tests_flags(const uint8_t *body, size_t len)
+{
+	static const uint8_t compare[] = { 0x83, 0xf9, 0x07 };
+	static const uint8_t test[] = { 0xf7, 0xc1, 0xf8, 0xff, 0xff, 0xff };
+
+	for (size_t i = 0; i + sizeof(test) <= len; i++) {
+		if (!memcmp(body + i, compare, sizeof(compare)) ||
+		    !memcmp(body + i, test, sizeof(test)))
+			return 1;
+	}
+	return 0;
+}
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_RUNTIME_CONFIG_H
+#define RG_RUNTIME_CONFIG_H
+
+/*
+ * What holds from the constructor to the end, for this process and for every
+ * child it forks: written once, before any other code of the program runs.
+ */
+
+#include "policy/options.h"
+#include "trace/process-table.h"
+
+struct rg_config {
+	bool ready; /* the constructor has run */
+	struct rg_options options;
+	struct rg_kernel kernel;
+	uint64_t page_size;
+	uint64_t task_size;
+	struct rg_limits limits; /* for the checks of arguments alone */
+	bool libc_tests_flags;	 /* libc refuses unknown flags by itself */
+	enum rg_tier_state tiers[RG_NR_TIERS];
+	enum rg_stacks stacks; /* what works of what was asked for */
+	char exe[256];
+};
+
+extern struct rg_config rg_config;
+
+/* Read options and surroundings. envp is the program's environment. */
+void rg_config_init(char **envp);
+
+/*
+ * follow=off: take ourselves out of the environment that children will get.
+ */
+void rg_config_unfollow(char **envp);
+
+#endif

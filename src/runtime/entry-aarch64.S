@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * syscall(3). SYS_mremap goes to rg_syscall_mremap(); everything else to the
+ * kernel from here, with no frame of ours in between: a child of clone, or of
+ * vfork, returns from this very instruction. That a program seals mappings is
+ * noted on the way: see vma-query.c.
+ */
+
+#define SYS_MREMAP 216
+#define SYS_MSEAL 462
+
+	.text
+	.globl	syscall
+	.type	syscall, %function
+	.p2align 4
+syscall:
+	.cfi_startproc
+	hint	#34 /* bti c */
+	mov	x8, x0
+	mov	x0, x1
+	mov	x1, x2
+	mov	x2, x3
+	mov	x3, x4
+	mov	x4, x5
+	mov	x5, x6
+	cmp	x8, #SYS_MREMAP
+	b.eq	1f
+	cmp	x8, #SYS_MSEAL
+	b.eq	3f
+0:
+	svc	#0
+	cmn	x0, #4095
+	b.cs	2f
+	ret
+1:
+	b	rg_syscall_mremap
+2:
+	b	rg_syscall_failed
+3:
+	adrp	x9, rg_mseal_seen
+	mov	w10, #1
+	strb	w10, [x9, #:lo12:rg_mseal_seen]
+	b	0b
+	.cfi_endproc
+	.size	syscall, .-syscall
+
+	.section .note.GNU-stack, "", %progbits

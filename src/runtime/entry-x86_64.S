@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * syscall(3). SYS_mremap goes to rg_syscall_mremap(); everything else to the
+ * kernel from here, with no frame of ours in between: a child of clone, or of
+ * vfork, returns from this very instruction. That a program seals mappings is
+ * noted on the way: see vma-query.c.
+ */
+
+#define SYS_MREMAP 25
+#define SYS_MSEAL 462
+
+	.text
+	.globl	syscall
+	.type	syscall, @function
+	.p2align 4
+syscall:
+	.cfi_startproc
+	endbr64
+	cmpq	$SYS_MREMAP, %rdi
+	je	1f
+	cmpq	$SYS_MSEAL, %rdi
+	je	3f
+0:
+	movq	%rdi, %rax
+	movq	%rsi, %rdi
+	movq	%rdx, %rsi
+	movq	%rcx, %rdx
+	movq	%r8, %r10
+	movq	%r9, %r8
+	movq	8(%rsp), %r9
+	syscall
+	cmpq	$-4095, %rax
+	jae	2f
+	ret
+1:
+	/* the arguments move down by one: the number is not passed on */
+	movq	%rsi, %rdi
+	movq	%rdx, %rsi
+	movq	%rcx, %rdx
+	movq	%r8, %rcx
+	movq	%r9, %r8
+	jmp	rg_syscall_mremap
+2:
+	movq	%rax, %rdi
+	jmp	rg_syscall_failed
+3:
+	movb	$1, rg_mseal_seen(%rip)
+	jmp	0b
+	.cfi_endproc
+	.size	syscall, .-syscall
+
+	.section .note.GNU-stack, "", @progbits
+	.section .note.gnu.property, "a"
+	.p2align 3
+	.long	4
+	.long	16
+	.long	5
+	.asciz	"GNU"
+	.long	0xc0000002
+	.long	4
+	.long	3
+	.long	0

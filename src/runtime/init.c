@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Start and end. The object is linked -z initfirst, so this constructor runs
+ * before any other code of the program's libraries, when there is one thread.
+ */
+
+#include "runtime/call.h"
+#include "runtime/clock.h"
+#include "runtime/config.h"
+#include "runtime/intercept.h"
+#include "runtime/libc-entry.h"
+#include "runtime/libc.h"
+#include "runtime/message.h"
+#include "runtime/modules.h"
+#include "runtime/process.h"
+#include "runtime/trace-dir.h"
+#include "runtime/unwind.h"
+#include "runtime/vma-query.h"
+
+static void complain_of_tiers(void)
+{
+	if (!rg_config.options.verbose)
+		return;
+	for (int i = 0; i < RG_NR_TIERS; i++) {
+		if (rg_config.tiers[i] > RG_TIER_WORKS)
+			rg_message(rg_tier_name((enum rg_tier)i),
+				   rg_tier_state_sentence(rg_config.tiers[i]));
+	}
+}
+
+__attribute__((constructor)) static void start(int argc, char **argv,
+					       char **envp)
+{
+	rg_libc_start(argc, argv, envp);
+	rg_clock_init();
+	rg_config_init(envp);
+	rg_process_init_memory();
+	rg_trace_dir_open();
+	if (rg_config.options.trace[0])
+		rg_config.stacks = rg_unwind_init(rg_config.stacks);
+	rg_modules_init();
+	rg_vma_query_init();
+	rg_intercept_test(rg_libc_entry_install());
+	complain_of_tiers();
+	if (!rg_config.options.follow)
+		rg_config_unfollow(envp);
+	rg_clock_compare();
+	rg_config.ready = true;
+	/* listed from the start, with calls or without */
+	rg_process();
+	rg_call_flush_early();
+}
+
+/* Calls may still come after this one, and are recorded. */
+__attribute__((destructor)) static void end(void)
+{
+	rg_process_ended();
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "runtime/judge.h"
+
+#include "runtime/config.h"
+#include "runtime/limits.h"
+#include "runtime/sys.h"
+#include "runtime/vma-query.h"
+
+/* What smaps shows of a vma and nothing cheaper does. */
+#define VMA_UNKNOWNS                                                           \
+	(RG_UNKNOWN_SEALED | RG_UNKNOWN_LOCKED | RG_UNKNOWN_SPECIAL |          \
+	 RG_UNKNOWN_ACCOUNT | RG_UNKNOWN_UFFD | RG_UNKNOWN_KSM |               \
+	 RG_UNKNOWN_GROWSDOWN)
+
+extern char __libc_single_threaded __attribute__((weak));
+
+static bool has_threads(void)
+{
+	return !&__libc_single_threaded || !__libc_single_threaded;
+}
+
+/* ------------------------------------------------------------- planning */
+
+static struct rg_plan plan_with(struct rg_vma_query *lookup,
+				const struct rg_request *req,
+				const struct rg_limits *limits)
+{
+	struct rg_mm mm = {
+		.find_vma = rg_vma_query_find,
+		.ctx = lookup,
+		.limits = *limits,
+	};
+
+	return rg_plan_make(req, &mm, &rg_config.kernel);
+}
+
+/* The plan for now: each step looks closer, until nothing is unknown. */
+static struct rg_plan plan_now(struct rg_process *process,
+			       const struct rg_request *req,
+			       enum rg_effort most)
+{
+	struct rg_vma_query lookup = { .process = process };
+	struct rg_limits limits = rg_limits_start(process);
+	struct rg_plan plan = plan_with(&lookup, req, &limits);
+
+	for (int effort = RG_EFFORT_CALLS; effort <= (int)most; effort++) {
+		bool more;
+
+		if (!plan.unknown)
+			break;
+		more = rg_limits_fetch(process, &limits, plan.unknown,
+				       (enum rg_effort)effort);
+		if (effort == RG_EFFORT_FULL && plan.unknown & VMA_UNKNOWNS) {
+			lookup.all_flags = true;
+			lookup.nr = 0;
+			more = true;
+		}
+		if (more)
+			plan = plan_with(&lookup, req, &limits);
+	}
+	return plan;
+}
+
+/* break-plan=on: claim the opposite, with certainty. */
+static void break_plan(struct rg_plan *plan)
+{
+	bool refuses = plan->path == RG_PATH_REFUSE;
+
+	plan->path = refuses ? RG_PATH_NO_RESIZE : RG_PATH_REFUSE;
+	plan->check = refuses ? RG_CHECK_NONE : RG_CHECK_ADDR_ALIGN;
+	plan->error = refuses ? 0 : EINVAL;
+	plan->unknown = 0;
+	plan->may_refuse = 0;
+	plan->may_succeed = false;
+	plan->may_move = false;
+}
+
+static bool is_fixed(const struct rg_request *req)
+{
+	return req->flags & RG_MREMAP_FIXED;
+}
+
+/*
+ * Only MREMAP_FIXED destroys before it refuses, so only there must the
+ * question be asked first.
+ */
+static bool wants_plan(const struct rg_request *req)
+{
+	switch (rg_config.options.predict) {
+	case RG_PREDICT_ALWAYS:
+		return true;
+	case RG_PREDICT_AUTO:
+		return is_fixed(req);
+	case RG_PREDICT_NEVER:
+		break;
+	}
+	return false;
+}
+
+void rg_judge_libc(struct rg_judgement *ret_judgement)
+{
+	ret_judgement->planned = true;
+	ret_judgement->plan = (struct rg_plan){
+		.path = RG_PATH_REFUSE,
+		.check = RG_CHECK_LIBC_FLAGS,
+		.error = EINVAL,
+	};
+	if (rg_config.options.break_plan)
+		break_plan(&ret_judgement->plan);
+}
+
+void rg_judge_before(struct rg_process *process, const struct rg_request *req,
+		     struct rg_judgement *ret_judgement)
+{
+	bool always = rg_config.options.predict == RG_PREDICT_ALWAYS;
+
+	ret_judgement->planned = wants_plan(req);
+	if (!ret_judgement->planned)
+		return;
+	ret_judgement->plan = plan_now(
+		process, req, always ? RG_EFFORT_FILES : RG_EFFORT_NONE);
+	if (rg_config.options.break_plan)
+		break_plan(&ret_judgement->plan);
+}
+
+/* ---------------------------------------------------------- afterwards */
+
+/* Did someone else change the mappings that the plan was made on? */
+static bool was_overtaken(struct rg_process *process,
+			  const struct rg_plan *plan,
+			  const struct rg_request *req, int64_t result)
+{
+	struct rg_vma_query lookup = { .process = process };
+	struct rg_vma now = { 0 };
+	const struct rg_vma *then = &plan->source;
+
+	if (!has_threads())
+		return false;
+	if (rg_sys_failed(result)) {
+		rg_vma_query_find(&lookup, req->addr, &now);
+		return now.start != then->start || now.end != then->end ||
+		       now.flags != then->flags;
+	}
+	/* planned to move and grew in place: what was behind it has gone */
+	if ((uint64_t)result == req->addr)
+		return plan->path == RG_PATH_MOVE;
+	/* planned to grow in place and moved: something came behind it */
+	return plan->path == RG_PATH_EXPAND_IN_PLACE &&
+	       rg_vma_query_find(&lookup, then->end, &now) == 1 &&
+	       now.start < then->end + req->new_len;
+}
+
+/* The one check that an unknown input may have brought in, by its errno. */
+static enum rg_check likely_check(const struct rg_plan *plan, int error)
+{
+	enum rg_check found = RG_CHECK_NONE;
+
+	for (int check = 1; check < RG_NR_CHECKS; check++) {
+		if (!(plan->may_refuse >> check & 1) ||
+		    rg_check_info((enum rg_check)check)->error != error)
+			continue;
+		if (found != RG_CHECK_NONE)
+			return RG_CHECK_NONE;
+		found = (enum rg_check)check;
+	}
+	return found;
+}
+
+static void fill_plan(const struct rg_plan *plan, struct rg_event *event)
+{
+	event->plan_path = plan->path;
+	event->unknown = plan->unknown;
+	event->has_vma = plan->source.end != 0;
+	event->vma_start = plan->source.start;
+	event->vma_end = plan->source.end;
+	event->vma_flags = plan->source.flags & plan->source.known;
+}
+
+/* The plan was right: it knows path, check and damage best. */
+static void take_plan(const struct rg_plan *plan, struct rg_event *event)
+{
+	event->path = plan->path;
+	event->check = plan->check;
+	event->damage = (uint8_t)plan->damage;
+	/* what was not seen did not matter */
+	event->unknown = 0;
+}
+
+/*
+ * A failure that changed nothing: look closely, and ask again. A plan that
+ * then gives the same errno names the check.
+ */
+static void explain(struct rg_process *process, int64_t result,
+		    struct rg_event *event)
+{
+	struct rg_plan plan = plan_now(process, &event->req, RG_EFFORT_FILES);
+	enum rg_agreement agreement =
+		rg_plan_compare(&plan, &event->req, result);
+
+	if (agreement != RG_AGREE_YES) {
+		plan = plan_now(process, &event->req, RG_EFFORT_FULL);
+		agreement = rg_plan_compare(&plan, &event->req, result);
+	}
+	if (event->judged == RG_JUDGED_UNPLANNED) {
+		event->judged = RG_JUDGED_EXPLAINED;
+		event->agreement = agreement;
+		fill_plan(&plan, event);
+	}
+	if (agreement == RG_AGREE_YES)
+		take_plan(&plan, event);
+	else if (agreement == RG_AGREE_UNKNOWN)
+		event->check = likely_check(&plan, event->error);
+}
+
+static bool may_be_explained(const struct rg_event *event)
+{
+	return event->error && !is_fixed(&event->req) &&
+	       rg_config.options.predict != RG_PREDICT_NEVER;
+}
+
+void rg_judge_unplanned(const struct rg_request *req, int64_t result,
+			struct rg_event *event)
+{
+	event->path = rg_path_observed(req, result, &rg_config.limits);
+	if (event->error)
+		event->check = rg_params_check(req, &rg_config.limits,
+					       &rg_config.kernel);
+}
+
+static void compare(struct rg_process *process,
+		    const struct rg_judgement *judgement, int64_t result,
+		    struct rg_event *event)
+{
+	const struct rg_plan *plan = &judgement->plan;
+
+	event->judged = RG_JUDGED_PLANNED;
+	event->agreement = rg_plan_compare(plan, &event->req, result);
+	fill_plan(plan, event);
+	if (event->agreement == RG_AGREE_YES)
+		take_plan(plan, event);
+	else if (event->error)
+		event->check = likely_check(plan, event->error);
+	if (event->agreement == RG_AGREE_MISMATCH)
+		event->racy = was_overtaken(process, plan, &event->req, result);
+}
+
+void rg_judge_after(struct rg_process *process,
+		    const struct rg_judgement *judgement, int64_t result,
+		    struct rg_event *event)
+{
+	rg_judge_unplanned(&event->req, result, event);
+	if (judgement->planned)
+		compare(process, judgement, result, event);
+	if (event->agreement != RG_AGREE_YES && may_be_explained(event))
+		explain(process, result, event);
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "runtime/modules.h"
+
+#include "runtime/clock.h"
+#include "runtime/config.h"
+#include "runtime/sys.h"
+#include "runtime/trace-dir.h"
+#include "runtime/vma-query.h"
+#include "trace/ctf.h"
+#include "trace/modules.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+
+/*
+ * The table is only ever added to: an entry is claimed, filled in, and counts
+ * from the moment its end is stored. What the program was started with stays;
+ * what it opened later may be closed, and something else may take its
+ * addresses, so of those the loader is asked who holds them now
+ * (_dl_find_object: no lock, no allocation, glibc 2.35; without it the first
+ * answer stands).
+ */
+
+extern __typeof__(_dl_find_object) _dl_find_object __attribute__((weak));
+
+/* The link maps of what the program was started with. */
+#define MAX_PERMANENT 512
+static const void *permanent[MAX_PERMANENT];
+static size_t nr_permanent;
+
+void rg_modules_init(void)
+{
+	const struct link_map *map = dlopen(NULL, RTLD_LAZY);
+
+	while (map && map->l_prev)
+		map = map->l_prev;
+	for (; map && nr_permanent < MAX_PERMANENT; map = map->l_next)
+		permanent[nr_permanent++] = map;
+}
+
+static const void *owner_of(uint64_t addr)
+{
+	struct dl_find_object found;
+
+	if (!_dl_find_object ||
+	    _dl_find_object((void *)(uintptr_t)addr, &found))
+		return NULL;
+	return found.dlfo_link_map;
+}
+
+static bool is_permanent(const void *owner)
+{
+	for (size_t i = 0; i < nr_permanent; i++) {
+		if (permanent[i] == owner)
+			return true;
+	}
+	return false;
+}
+
+static bool covers(const struct rg_module_range *range, uint64_t addr)
+{
+	return addr < __atomic_load_n(&range->end, __ATOMIC_ACQUIRE) &&
+	       addr >= range->start;
+}
+
+static bool still_holds(const struct rg_module_range *range, uint64_t addr)
+{
+	return range->for_good || range->owner == owner_of(addr);
+}
+
+/* *hint is where the address before this one was found: often here too. */
+static bool is_known(const struct rg_process *process, uint64_t addr,
+		     uint32_t *hint)
+{
+	uint32_t nr = atomic_load(&process->nr_modules);
+	const struct rg_module_range *range = &process->modules[*hint];
+
+	if (range->for_good && covers(range, addr))
+		return true;
+	/* the newest first: it is what an address means now */
+	while (nr--) {
+		range = &process->modules[nr];
+		if (covers(range, addr)) {
+			*hint = nr;
+			return still_holds(range, addr);
+		}
+	}
+	return false;
+}
+
+/* ------------------------------------------------- an object's own headers */
+
+/* What the ELF headers in memory say, and what maps says of the file. */
+struct object {
+	struct rg_module module;
+	struct rg_vma_file file;
+};
+
+static bool is_elf(const ElfW(Ehdr) * header)
+{
+	return !memcmp(header->e_ident, ELFMAG, SELFMAG) &&
+	       header->e_phentsize == sizeof(ElfW(Phdr));
+}
+
+static void read_note(const ElfW(Nhdr) * note, struct rg_module *module)
+{
+	const uint8_t *name = (const uint8_t *)(note + 1);
+	size_t len = note->n_descsz;
+
+	if (note->n_type != NT_GNU_BUILD_ID || note->n_namesz != 4 ||
+	    memcmp(name, "GNU", 4) || len > sizeof(module->build_id))
+		return;
+	memcpy(module->build_id, name + 4, len);
+	module->build_id_len = (uint8_t)len;
+}
+
+static void read_notes(uint64_t start, uint64_t len, struct rg_module *module)
+{
+	uint64_t at = start;
+
+	while (at + sizeof(ElfW(Nhdr)) <= start + len) {
+		const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)(uintptr_t)at;
+
+		read_note(note, module);
+		at += sizeof(*note) + ((note->n_namesz + 3u) & ~3u) +
+		      ((note->n_descsz + 3u) & ~3u);
+	}
+}
+
+/* The program headers are in memory: the loader mapped and used them. */
+static void read_headers(const struct dl_find_object *found,
+			 struct rg_module *module)
+{
+	const ElfW(Ehdr) *header = found->dlfo_map_start;
+	const ElfW(Phdr) * phdr;
+
+	if (!is_elf(header))
+		return;
+	phdr = (const ElfW(Phdr) *)((const char *)header + header->e_phoff);
+	for (int i = 0; i < header->e_phnum; i++) {
+		if (phdr[i].p_type == PT_NOTE)
+			read_notes(module->base + phdr[i].p_vaddr,
+				   phdr[i].p_memsz, module);
+	}
+}
+
+/* By the loader's own word. */
+static bool describe_loaded(uint64_t addr, struct rg_module *module)
+{
+	struct dl_find_object found;
+
+	if (!_dl_find_object ||
+	    _dl_find_object((void *)(uintptr_t)addr, &found))
+		return false;
+	module->start = (uint64_t)(uintptr_t)found.dlfo_map_start;
+	module->end = (uint64_t)(uintptr_t)found.dlfo_map_end;
+	module->base = found.dlfo_link_map->l_addr;
+	module->path = found.dlfo_link_map->l_name;
+	read_headers(&found, module);
+	return true;
+}
+
+/*
+ * The name a loader knows may be relative, or empty for the program itself:
+ * maps has the path. Code that no loader mapped (a JIT's, another libc's) is
+ * described by its mapping alone, and what is in no mapping by its page.
+ */
+static void describe(struct rg_process *process, uint64_t addr,
+		     struct object *object)
+{
+	struct rg_module *module = &object->module;
+	bool loaded = describe_loaded(addr, module);
+	bool mapped = !rg_vma_query_file(process, addr, &object->file);
+
+	if (mapped && object->file.path[0])
+		module->path = object->file.path;
+	else if (loaded && !module->path[0])
+		module->path = rg_config.exe;
+	else if (!loaded)
+		module->path = mapped ? "[anonymous]" : "[unmapped]";
+	if (loaded)
+		return;
+	module->start = addr & ~(rg_config.page_size - 1);
+	module->end = module->start + rg_config.page_size;
+	if (mapped) {
+		module->start = object->file.vma.start;
+		module->end = object->file.vma.end;
+		module->base = module->start - object->file.vma.offset;
+	}
+}
+
+static void remember(struct rg_process *process, const struct rg_module *module,
+		     uint64_t addr)
+{
+	uint32_t nr = atomic_load(&process->nr_modules);
+	struct rg_module_range *range;
+
+	do {
+		if (nr == RG_MAX_MODULES)
+			return;
+	} while (!atomic_compare_exchange_weak(&process->nr_modules, &nr,
+					       nr + 1));
+	range = &process->modules[nr];
+	range->start = module->start;
+	range->owner = owner_of(addr);
+	range->for_good = is_permanent(range->owner);
+	__atomic_store_n(&range->end, module->end, __ATOMIC_RELEASE);
+}
+
+static void note(struct rg_process *process, uint64_t addr)
+{
+	char name[RG_CTF_NAME_MAX];
+	char line[RG_MODULE_LINE_MAX];
+	struct object object = { .module.since = rg_clock_now() };
+	size_t len;
+
+	describe(process, addr, &object);
+	len = rg_module_format(&object.module, line, sizeof(line));
+	rg_ctf_modules_name(process->slot_number, name);
+	if (len)
+		rg_trace_dir_append(name, line, len);
+	remember(process, &object.module, addr);
+}
+
+void rg_modules_note(struct rg_process *process, const uint64_t *addr,
+		     size_t nr)
+{
+	uint32_t hint = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		if (!is_known(process, addr[i], &hint))
+			note(process, addr[i]);
+	}
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_RUNTIME_PROCESS_H
+#define RG_RUNTIME_PROCESS_H
+
+/*
+ * What belongs to one process and must not outlive a fork: it lies in pages
+ * that the kernel hands to a forked child zeroed (MADV_WIPEONFORK), so that a
+ * child finds itself not set up yet and does it on its first call. A child of
+ * vfork shares these pages, as it shares all memory, and counts as its parent
+ * until it calls exec.
+ */
+
+#include "trace/process-table.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define RG_NR_SEGMENTS 16
+
+/*
+ * One mapped segment of the trace; see trace.c for the word `state`, on which
+ * everything else turns.
+ */
+struct rg_segment {
+	_Atomic uint64_t state;
+	uint8_t *base; /* NULL: free */
+	uint32_t size;
+	uint32_t number;
+};
+
+#define RG_MAX_MODULES 1024
+
+/* A module that the trace knows. */
+struct rg_module_range {
+	uint64_t start;
+	uint64_t end;
+	const void *owner; /* the link map that held it then, or NULL */
+	bool for_good;	   /* it was there when the program started */
+};
+
+struct rg_process {
+	_Atomic uint32_t phase;
+	/* Never the same in two processes that share an ancestor's memory. */
+	uint32_t epoch;
+	uint32_t pid;
+	uint32_t slot_number;
+	/* In the trace's process table, or `own` below without a trace. */
+	struct rg_slot *slot;
+	struct rg_slot own;
+
+	/* the trace */
+	_Atomic uint32_t growing;  /* tid of who makes the next segment */
+	_Atomic uint64_t retry_at; /* after a failure to make one, ns */
+	_Atomic uint64_t bytes;	   /* of all segments made */
+	uint32_t next_segment;
+	uint64_t last_begin;
+	struct rg_segment *_Atomic current;
+	struct rg_segment segments[RG_NR_SEGMENTS];
+
+	/* mapping queries: a descriptor on maps, plus one; 0 is none */
+	_Atomic int maps_fd;
+	_Atomic int procmap_missing;
+
+	/* settings of the system, see limits.c */
+	struct rg_limits settings;
+
+	/* modules already written, see modules.c */
+	_Atomic uint32_t nr_modules;
+	struct rg_module_range modules[RG_MAX_MODULES];
+};
+
+/*
+ * The calling process, set up. NULL before the constructor has run, or while
+ * another thread sets up and does not finish.
+ */
+struct rg_process *rg_process(void);
+
+/* Once, in the constructor. */
+void rg_process_init_memory(void);
+
+/* The calling thread's id, without a system call but the first time. */
+uint32_t rg_thread_id(const struct rg_process *process);
+
+/* The program ends in good order. */
+void rg_process_ended(void);
+
+#endif

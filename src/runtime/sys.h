@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_RUNTIME_SYS_H
+#define RG_RUNTIME_SYS_H
+
+/*
+ * Every system call the object makes, raw: each returns -errno, none touches
+ * errno, none can be interposed. README.md lists them; so keep to these.
+ */
+
+#include RG_ARCH_HEADER
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#define RG_SYS(nr, ...) rg_arch_syscall(nr, (const long[6]){ __VA_ARGS__ })
+
+/* Is this what a system call returns for a failure? */
+static inline bool rg_sys_failed(int64_t result)
+{
+	return result < 0 && result >= -4095;
+}
+
+/* The program's own call; everything below is ours. */
+static inline int64_t rg_sys_mremap(uint64_t addr, uint64_t old_len,
+				    uint64_t new_len, uint64_t flags,
+				    uint64_t new_addr)
+{
+	return RG_SYS(SYS_mremap, (long)addr, (long)old_len, (long)new_len,
+		      (long)flags, (long)new_addr);
+}
+
+static inline void *rg_sys_mmap(void *addr, size_t len, int prot, int flags,
+				int fd)
+{
+	return (void *)RG_SYS(SYS_mmap, (long)addr, (long)len, prot, flags, fd,
+			      0);
+}
+
+static inline int rg_sys_munmap(void *addr, size_t len)
+{
+	return (int)RG_SYS(SYS_munmap, (long)addr, (long)len);
+}
+
+static inline int rg_sys_madvise(void *addr, size_t len, int advice)
+{
+	return (int)RG_SYS(SYS_madvise, (long)addr, (long)len, advice);
+}
+
+static inline int rg_sys_openat(int dir, const char *path, int flags,
+				unsigned mode)
+{
+	return (int)RG_SYS(SYS_openat, dir, (long)path, flags, mode);
+}
+
+static inline int rg_sys_close(int fd)
+{
+	return (int)RG_SYS(SYS_close, fd);
+}
+
+static inline int64_t rg_sys_read(int fd, void *buf, size_t len)
+{
+	return RG_SYS(SYS_read, fd, (long)buf, (long)len);
+}
+
+static inline int64_t rg_sys_write(int fd, const void *buf, size_t len)
+{
+	return RG_SYS(SYS_write, fd, (long)buf, (long)len);
+}
+
+static inline int64_t rg_sys_pwrite(int fd, const void *buf, size_t len,
+				    uint64_t offset)
+{
+	return RG_SYS(SYS_pwrite64, fd, (long)buf, (long)len, (long)offset);
+}
+
+static inline int rg_sys_fallocate(int fd, uint64_t len)
+{
+	return (int)RG_SYS(SYS_fallocate, fd, 0, 0, (long)len);
+}
+
+static inline int rg_sys_fstat(int fd, struct stat *ret_stat)
+{
+	return (int)RG_SYS(SYS_fstat, fd, (long)ret_stat);
+}
+
+static inline int rg_sys_mkdirat(int dir, const char *path, unsigned mode)
+{
+	return (int)RG_SYS(SYS_mkdirat, dir, (long)path, mode);
+}
+
+/* Never over an existing file where the file system can promise that. */
+static inline int rg_sys_rename_new(int dir, const char *from, const char *to)
+{
+	long noreplace = 1;
+	long ret = RG_SYS(SYS_renameat2, dir, (long)from, dir, (long)to,
+			  noreplace);
+
+	if (ret == -EINVAL || ret == -ENOSYS)
+		ret = RG_SYS(SYS_renameat2, dir, (long)from, dir, (long)to, 0);
+	return (int)ret;
+}
+
+static inline int rg_sys_unlinkat(int dir, const char *name)
+{
+	return (int)RG_SYS(SYS_unlinkat, dir, (long)name, 0);
+}
+
+static inline int64_t rg_sys_readlinkat(int dir, const char *path, char *buf,
+					size_t len)
+{
+	return RG_SYS(SYS_readlinkat, dir, (long)path, (long)buf, (long)len);
+}
+
+static inline int64_t rg_sys_getcwd(char *buf, size_t len)
+{
+	return RG_SYS(SYS_getcwd, (long)buf, (long)len);
+}
+
+/* A copy of fd, close-on-exec, numbered lowest or above. */
+static inline int rg_sys_dup_above(int fd, int lowest)
+{
+	return (int)RG_SYS(SYS_fcntl, fd, F_DUPFD_CLOEXEC, lowest);
+}
+
+static inline int rg_sys_ioctl(int fd, unsigned long request, void *arg)
+{
+	return (int)RG_SYS(SYS_ioctl, fd, (long)request, (long)arg);
+}
+
+static inline int rg_sys_memfd_create(const char *name, unsigned flags)
+{
+	return (int)RG_SYS(SYS_memfd_create, (long)name, flags);
+}
+
+static inline int rg_sys_getrlimit(int resource, struct rlimit64 *ret_limit)
+{
+	return (int)RG_SYS(SYS_prlimit64, 0, resource, 0, (long)ret_limit);
+}
+
+static inline uint32_t rg_sys_getpid(void)
+{
+	return (uint32_t)RG_SYS(SYS_getpid, 0);
+}
+
+static inline uint32_t rg_sys_getppid(void)
+{
+	return (uint32_t)RG_SYS(SYS_getppid, 0);
+}
+
+static inline uint32_t rg_sys_gettid(void)
+{
+	return (uint32_t)RG_SYS(SYS_gettid, 0);
+}
+
+static inline int rg_sys_uname(struct utsname *ret_name)
+{
+	return (int)RG_SYS(SYS_uname, (long)ret_name);
+}
+
+static inline int rg_sys_clock_gettime(clockid_t clock,
+				       struct timespec *ret_time)
+{
+	return (int)RG_SYS(SYS_clock_gettime, clock, (long)ret_time);
+}
+
+static inline void rg_sys_sched_yield(void)
+{
+	RG_SYS(SYS_sched_yield, 0);
+}
+
+static inline int rg_sys_get_comm(char comm[16])
+{
+	return (int)RG_SYS(SYS_prctl, 16 /* PR_GET_NAME */, (long)comm);
+}
+
+static inline int rg_sys_capget(void *header, void *data)
+{
+	return (int)RG_SYS(SYS_capget, (long)header, (long)data);
+}
+
+/* The kernel's signal set: 64 bits, whatever libc's is. */
+static inline void rg_sys_block_signals(uint64_t *ret_before)
+{
+	uint64_t all = UINT64_MAX;
+
+	RG_SYS(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)ret_before,
+	       sizeof(all));
+}
+
+static inline void rg_sys_restore_signals(const uint64_t *before)
+{
+	RG_SYS(SYS_rt_sigprocmask, SIG_SETMASK, (long)before, 0,
+	       sizeof(*before));
+}
+
+/*
+ * Can the eight bytes at this address, a multiple of eight, be read? Asked
+ * with a signal mask for an operation that does not exist: the mask is read
+ * first, and nothing is ever changed.
+ */
+static inline bool rg_sys_is_readable(const void *addr)
+{
+	return RG_SYS(SYS_rt_sigprocmask, -1, (long)addr, 0,
+		      sizeof(uint64_t)) != -EFAULT;
+}
+
+#endif

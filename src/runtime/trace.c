@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "runtime/trace.h"
+
+#include "runtime/clock.h"
+#include "runtime/config.h"
+#include "runtime/sys.h"
+#include "runtime/trace-dir.h"
+#include "trace/ctf.h"
+#include "trace/text.h"
+
+/*
+ * A process's events go into segments, one file and one CTF packet each, and
+ * all threads and signal handlers write to the same one:
+ *
+ *     header  event event event |event…event      |
+ *             finished, readable |reserved, being  | free: zeroes
+ *                                |written          |
+ *             0 …… content_size ……………… offset …………………… size
+ *
+ * Reserve: load the state, read the clock, swap the state; whoever loses the
+ * swap reads the clock again. So timestamps rise with the offset. (Reserving
+ * first, or reading the clock first, both let them fall.)
+ * Write: all but the timestamp, then the timestamp, which says "finished".
+ * Advance: move content_size over whatever is finished now, whoever wrote it.
+ * The store of a timestamp and the look at the next one must not pass each
+ * other, else two writers could each leave the other's event behind.
+ *
+ * A segment that is full is sealed: no more reservations. Its last writer to
+ * leave unmaps it. Everything this needs is one 64-bit word:
+ *
+ *     generation:27  writers:16  sealed:1  offset/8:20
+ *
+ * The generation tells a reused descriptor from the one a writer slept on,
+ * and, being never 0, from a forked child's zeroed copy: a child that wakes in
+ * the middle of its parent's append finishes harmlessly in the parent's file.
+ */
+
+#define OFFSET_BITS 20
+#define SEALED (UINT64_C(1) << OFFSET_BITS)
+#define WRITER (UINT64_C(1) << (OFFSET_BITS + 1))
+#define WRITERS (UINT64_C(0xffff) << (OFFSET_BITS + 1))
+#define GENERATION (UINT64_C(1) << (OFFSET_BITS + 17))
+
+#define SMALLEST_SEGMENT (UINT32_C(16) << 10)
+#define FIRST_SEGMENT (UINT32_C(64) << 10)
+#define LARGEST_SEGMENT (UINT32_C(4) << 20)
+
+_Static_assert(LARGEST_SEGMENT / 8 <= SEALED - 1, "an offset has its bits");
+_Static_assert(SMALLEST_SEGMENT >
+		       sizeof(struct rg_ctf_packet) + RG_EVENT_MAX_SIZE,
+	       "an event has room in any segment");
+
+/* After a segment could not be made, the next try waits this long. */
+#define RETRY_NS UINT64_C(100000000)
+
+/* How long others wait for the one that makes a segment. */
+#define PATIENCE_NS UINT64_C(5000000000)
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+static uint32_t offset_of(uint64_t state)
+{
+	return (uint32_t)(state & (SEALED - 1)) * 8;
+}
+
+static uint64_t generation_of(uint64_t state)
+{
+	return state / GENERATION;
+}
+
+static bool is_drained(uint64_t state)
+{
+	return state & SEALED && !(state & WRITERS);
+}
+
+void rg_trace_lose(struct rg_process *process, enum rg_lost why)
+{
+	__atomic_fetch_add(&process->slot->lost[why], 1, __ATOMIC_RELAXED);
+}
+
+/* -------------------------------------------------------------- writing */
+
+/* A place for one event. */
+struct place {
+	struct rg_segment *segment;
+	uint64_t generation;
+	uint8_t *base;
+	uint32_t offset;
+	uint32_t size;
+	uint64_t timestamp;
+};
+
+static bool reserve(struct rg_segment *segment, uint32_t size,
+		    struct place *ret_place)
+{
+	uint64_t state = atomic_load(&segment->state);
+	uint8_t *base;
+	uint64_t now;
+
+	do {
+		if (state & SEALED || (state & WRITERS) == WRITERS ||
+		    offset_of(state) + size > segment->size)
+			return false;
+		/* unchanged while the generation is, so read before the swap */
+		base = segment->base;
+		now = rg_clock_now();
+	} while (!atomic_compare_exchange_weak(&segment->state, &state,
+					       state + size / 8 + WRITER));
+	*ret_place = (struct place){
+		.segment = segment,
+		.generation = generation_of(state),
+		.base = base,
+		.offset = offset_of(state),
+		.size = size,
+		.timestamp = now,
+	};
+	return true;
+}
+
+static void retire(struct rg_segment *segment)
+{
+	rg_sys_munmap(segment->base, segment->size);
+	/* last: the descriptor may be taken from here on */
+	__atomic_store_n(&segment->base, NULL, __ATOMIC_RELEASE);
+}
+
+static void leave(const struct place *place)
+{
+	struct rg_segment *segment = place->segment;
+	uint64_t state = atomic_load(&segment->state);
+
+	do {
+		if (generation_of(state) != place->generation)
+			return;
+	} while (!atomic_compare_exchange_weak(&segment->state, &state,
+					       state - WRITER));
+	if (is_drained(state - WRITER))
+		retire(segment);
+}
+
+/* The length of the finished event at an offset; most often our own. */
+static uint64_t size_at(const struct place *place, uint64_t offset)
+{
+	return offset == place->offset
+		       ? place->size
+		       : rg_event_encoded_size(place->base + offset);
+}
+
+static void advance(const struct place *place)
+{
+	struct rg_ctf_packet *packet = (struct rg_ctf_packet *)place->base;
+	uint64_t bits =
+		__atomic_load_n(&packet->content_size, __ATOMIC_SEQ_CST);
+
+	for (;;) {
+		uint64_t offset = bits / 8;
+		uint64_t *at = (uint64_t *)(place->base + offset);
+		uint64_t next;
+
+		if (offset >= offset_of(atomic_load(&place->segment->state)) ||
+		    !__atomic_load_n(at, __ATOMIC_SEQ_CST))
+			return;
+		next = bits + 8 * size_at(place, offset);
+		if (__atomic_compare_exchange_n(&packet->content_size, &bits,
+						next, false, __ATOMIC_SEQ_CST,
+						__ATOMIC_SEQ_CST))
+			bits = next;
+	}
+}
+
+static void write_event(const struct place *place, struct rg_event *event)
+{
+	uint8_t *at = place->base + place->offset;
+
+	event->timestamp = place->timestamp;
+	rg_event_encode(event, place->size, at);
+	__atomic_store_n((uint64_t *)at, place->timestamp, __ATOMIC_SEQ_CST);
+	advance(place);
+	leave(place);
+}
+
+/* -------------------------------------------------------------- growing */
+
+/* A segment in the making. */
+struct draft {
+	char name[RG_CTF_NAME_MAX];	/* its name to be */
+	char dot_name[RG_CTF_NAME_MAX]; /* its name until then */
+	uint8_t *base;
+	uint32_t size;
+	uint32_t number;
+};
+
+static struct rg_segment *free_descriptor(struct rg_process *process)
+{
+	for (int i = 0; i < RG_NR_SEGMENTS; i++) {
+		struct rg_segment *segment = &process->segments[i];
+
+		if (!__atomic_load_n(&segment->base, __ATOMIC_ACQUIRE))
+			return segment;
+	}
+	return NULL;
+}
+
+/* Each segment twice the one before, within the cap. */
+static uint32_t next_size(uint32_t number, uint64_t made)
+{
+	uint64_t left = rg_config.options.max_trace > made
+				? rg_config.options.max_trace - made
+				: 0;
+	uint32_t size = FIRST_SEGMENT;
+
+	while (number-- && size < LARGEST_SEGMENT)
+		size *= 2;
+	while (size > left && size >= SMALLEST_SEGMENT)
+		size /= 2;
+	return size >= SMALLEST_SEGMENT ? size : 0;
+}
+
+static void name_draft(const struct rg_process *process, struct draft *draft)
+{
+	struct rg_text text;
+
+	rg_ctf_stream_name(process->slot_number, draft->number, draft->name);
+	rg_text_init(&text, draft->dot_name, sizeof(draft->dot_name));
+	rg_text_char(&text, '.');
+	rg_text_str(&text, draft->name);
+	rg_text_end(&text);
+}
+
+/* Smaller and smaller, until the disk and the limits have room for it. */
+static int map_draft(struct draft *draft)
+{
+	void *base;
+	int ret;
+
+	for (;;) {
+		ret = rg_trace_dir_map_new(draft->dot_name, draft->size, &base);
+		if (!ret)
+			break;
+		draft->size /= 2;
+		if (draft->size < SMALLEST_SEGMENT)
+			return ret;
+	}
+	draft->base = base;
+	/* all first touches now, in one go */
+	rg_sys_madvise(draft->base, draft->size, MADV_POPULATE_WRITE);
+	return 0;
+}
+
+/*
+ * Later than everything in the segment before, and unlike its beginning:
+ * readers take two packets that begin together for one.
+ */
+static uint64_t next_begin(struct rg_process *process)
+{
+	uint64_t begin;
+
+	do
+		begin = rg_clock_now();
+	while (begin <= process->last_begin);
+	process->last_begin = begin;
+	return begin;
+}
+
+static void seal(struct rg_segment *segment)
+{
+	if (is_drained(atomic_fetch_or(&segment->state, SEALED) | SEALED))
+		retire(segment);
+}
+
+static void install(struct rg_process *process, struct rg_segment *segment,
+		    const struct draft *draft)
+{
+	struct rg_segment *before = atomic_load(&process->current);
+	uint64_t generation = generation_of(atomic_load(&segment->state)) + 1;
+	struct rg_ctf_packet *packet = (struct rg_ctf_packet *)draft->base;
+
+	if (before)
+		seal(before);
+	*packet = (struct rg_ctf_packet){
+		.magic = RG_CTF_MAGIC,
+		.stream_instance_id = process->slot_number,
+		.timestamp_begin = next_begin(process),
+		.content_size = 8 * sizeof(*packet),
+		.packet_size = 8 * (uint64_t)draft->size,
+		.pid = process->pid,
+		.segment = draft->number,
+	};
+	segment->size = draft->size;
+	segment->number = draft->number;
+	__atomic_store_n(&segment->base, draft->base, __ATOMIC_RELEASE);
+	atomic_store(&segment->state,
+		     generation * GENERATION + sizeof(*packet) / 8);
+	atomic_store(&process->current, segment);
+	rg_trace_dir_publish(draft->dot_name, draft->name);
+}
+
+static bool make_segment(struct rg_process *process, enum rg_lost *why)
+{
+	struct rg_segment *segment = free_descriptor(process);
+	uint64_t made = atomic_load(&process->bytes);
+	struct draft draft = {
+		.number = process->next_segment,
+		.size = next_size(process->next_segment, made),
+	};
+
+	*why = draft.size ? RG_LOST_NO_SPACE : RG_LOST_CAP;
+	if (!draft.size || !segment)
+		return false;
+	name_draft(process, &draft);
+	if (map_draft(&draft))
+		return false;
+	rg_clock_compare();
+	process->next_segment++;
+	atomic_fetch_add(&process->bytes, draft.size);
+	install(process, segment, &draft);
+	return true;
+}
+
+/*
+ * Someone else makes one already. It takes milliseconds at most, unless that
+ * was a child of vfork and was killed: then the place is declared free.
+ */
+static void wait_for_other(struct rg_process *process, struct rg_segment *full)
+{
+	uint64_t deadline = rg_clock_now() + PATIENCE_NS;
+
+	while (atomic_load(&process->growing) &&
+	       atomic_load(&process->current) == full) {
+		if (rg_clock_now() > deadline)
+			atomic_store(&process->growing, 0);
+		rg_sys_sched_yield();
+	}
+}
+
+static bool grow_alone(struct rg_process *process, struct rg_segment *full,
+		       enum rg_lost *why)
+{
+	bool made = atomic_load(&process->current) != full;
+
+	if (!made)
+		made = make_segment(process, why);
+	if (!made)
+		atomic_store(&process->retry_at,
+			     *why == RG_LOST_CAP ? UINT64_MAX
+						 : rg_clock_now() + RETRY_NS);
+	return made;
+}
+
+/*
+ * Replace a full segment. One thread does; a signal handler that interrupted
+ * it would wait for itself, so signals are held off meanwhile.
+ * Return: whether reserving is worth another try.
+ */
+static bool grow(struct rg_process *process, struct rg_segment *full,
+		 enum rg_lost *why)
+{
+	uint64_t retry_at = atomic_load(&process->retry_at);
+	uint32_t nobody = 0;
+	uint64_t signals;
+	bool made;
+
+	*why = retry_at == UINT64_MAX ? RG_LOST_CAP : RG_LOST_NO_SPACE;
+	if (retry_at && rg_clock_now() < retry_at)
+		return false;
+	rg_sys_block_signals(&signals);
+	if (!atomic_compare_exchange_strong(&process->growing, &nobody, 1)) {
+		rg_sys_restore_signals(&signals);
+		wait_for_other(process, full);
+		return true;
+	}
+	made = grow_alone(process, full, why);
+	atomic_store(&process->growing, 0);
+	rg_sys_restore_signals(&signals);
+	return made;
+}
+
+bool rg_trace_wanted(const struct rg_process *process)
+{
+	return process->slot != &process->own;
+}
+
+void rg_trace_append(struct rg_process *process, struct rg_event *event)
+{
+	uint32_t size = (uint32_t)rg_event_size(event);
+	enum rg_lost why = RG_LOST_NO_SPACE;
+
+	if (!rg_trace_wanted(process))
+		return;
+	for (;;) {
+		struct rg_segment *segment = atomic_load(&process->current);
+		struct place place;
+
+		if (segment && reserve(segment, size, &place)) {
+			write_event(&place, event);
+			return;
+		}
+		if (!grow(process, segment, &why))
+			break;
+	}
+	rg_trace_lose(process, why);
+}

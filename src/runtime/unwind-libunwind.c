@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "runtime/unwind.h"
+
+#include "runtime/imports.h"
+#include "runtime/sys.h"
+
+#include <dlfcn.h>
+#include <unwind.h>
+
+/*
+ * libunwind is opened when the object starts, for us alone (RTLD_LOCAL): as a
+ * dependency it would put its _Unwind_* before libgcc's in programs that throw
+ * exceptions from plugins, and keep programs of another libc from starting.
+ *
+ * Where it finds no unwind tables it guesses, and first tries whether memory
+ * can be read by writing a byte of it into a pipe. The pipe would take the
+ * program's next two descriptors; and once a program has closed them and they
+ * are its own files again, libunwind would read and write those. So its
+ * pipe2, read and write are ours: no pipe, and the kernel is asked about the
+ * address with a call that can do nothing else (a signal mask is read from
+ * there, for an operation that does not exist). A libunwind in which they
+ * cannot be replaced is not used.
+ */
+
+#define LIBRARY "libunwind.so.8"
+
+static int (*backtrace_raw)(void **frames, int max);
+
+static int no_pipe(int fds[2], int flags)
+{
+	(void)flags;
+	fds[0] = -1;
+	fds[1] = -1;
+	return 0;
+}
+
+/* The pipe is always empty. */
+static ssize_t read_nothing(int fd, void *buf, size_t len)
+{
+	(void)fd;
+	(void)buf;
+	(void)len;
+	errno = EAGAIN;
+	return -1;
+}
+
+/* The pipe takes whatever can be read. */
+static ssize_t write_readable(int fd, const void *buf, size_t len)
+{
+	(void)fd;
+	if (rg_sys_is_readable(buf))
+		return (ssize_t)len;
+	errno = EFAULT;
+	return -1;
+}
+
+/* Some versions write with syscall(2). */
+static long no_write(long nr, long fd, const void *buf, long len)
+{
+	long result;
+
+	if (nr == SYS_write)
+		return write_readable((int)fd, buf, (size_t)len);
+	result = RG_SYS(nr, fd, (long)buf, len);
+	if (!rg_sys_failed(result))
+		return result;
+	errno = (int)-result;
+	return -1;
+}
+
+static bool keep_from_descriptors(void *library)
+{
+	bool write =
+		rg_imports_redirect(library, "write", (void *)write_readable);
+	bool syscall =
+		rg_imports_redirect(library, "syscall", (void *)no_write);
+
+	return (write || syscall) &&
+	       rg_imports_redirect(library, "pipe2", (void *)no_pipe) &&
+	       rg_imports_redirect(library, "read", (void *)read_nothing);
+}
+
+static _Unwind_Reason_Code count_frame(struct _Unwind_Context *context,
+				       void *arg)
+{
+	(void)context;
+	++*(int *)arg;
+	return _URC_NO_REASON;
+}
+
+/*
+ * The first step allocates and asks the loader: now, not under a lock that
+ * the program may hold later. This walk takes the steps without the cache of
+ * a backtrace, 256 KB a thread, which a program without calls need not pay.
+ */
+static bool warm_up(void *library)
+{
+	typedef _Unwind_Reason_Code walk_fn(_Unwind_Trace_Fn, void *);
+	walk_fn *walk = (walk_fn *)dlsym(library, "_Unwind_Backtrace");
+	int nr = 0;
+
+	if (walk)
+		walk(count_frame, &nr);
+	return nr > 0;
+}
+
+bool rg_unwind_libunwind_init(void)
+{
+	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+
+	if (!library || !keep_from_descriptors(library))
+		return false;
+	backtrace_raw = (int (*)(void **, int))dlsym(library, "unw_backtrace");
+	return backtrace_raw && warm_up(library);
+}
+
+size_t rg_unwind_libunwind(void **frames, size_t max)
+{
+	int before = errno;
+	int nr = backtrace_raw(frames, (int)max);
+
+	errno = before;
+	return nr < 0 ? 0 : (size_t)nr;
+}

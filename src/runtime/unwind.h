@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_RUNTIME_UNWIND_H
+#define RG_RUNTIME_UNWIND_H
+
+/*
+ * Who called. An unwinder is one file, unwind-*.c; the build chooses whether
+ * libunwind is among them.
+ */
+
+#include "policy/options.h"
+#include "runtime/process.h"
+
+/*
+ * Load and warm up what was asked for, in the constructor: later, the program
+ * may hold its allocator's locks.
+ * Return: what works, at worst RG_STACKS_NONE.
+ */
+enum rg_stacks rg_unwind_init(enum rg_stacks wanted);
+
+/*
+ * The return addresses of the callers, inner first, from the one that equals
+ * caller on. Without stacks, or when that one is not found, caller alone.
+ * Return: how many, at least 1 and at most max.
+ */
+size_t rg_unwind(struct rg_process *process, uint64_t caller, uint64_t *stack,
+		 size_t max);
+
+/* The back ends. Return: how many frames, our own among them; 0 for none. */
+bool rg_unwind_libunwind_init(void);
+size_t rg_unwind_libunwind(void **frames, size_t max);
+size_t rg_unwind_fp(struct rg_process *process, void **frames, size_t max);
+
+#endif

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "runtime/vma-query.h"
+
+#include "runtime/config.h"
+#include "runtime/sys.h"
+#include "trace/maps.h"
+#include "trace/vma-kind.h"
+
+#include <dlfcn.h>
+#include <linux/ioctl.h>
+
+/* include/uapi/linux/fs.h since Linux 6.11; Debian 12 has older headers. */
+struct procmap_query {
+	uint64_t size;
+	uint64_t query_flags;
+	uint64_t query_addr;
+	uint64_t vma_start;
+	uint64_t vma_end;
+	uint64_t vma_flags;
+	uint64_t vma_page_size;
+	uint64_t vma_offset;
+	uint64_t inode;
+	uint32_t dev_major;
+	uint32_t dev_minor;
+	uint32_t vma_name_size;
+	uint32_t build_id_size;
+	uint64_t vma_name_addr;
+	uint64_t build_id_addr;
+};
+
+#define PROCMAP_QUERY _IOWR('f', 17, struct procmap_query)
+#define COVERING_OR_NEXT 0x10
+
+/* What the query and maps can show of a vma's flags. */
+#define SHOWN_FLAGS (RG_VMA_READ | RG_VMA_WRITE | RG_VMA_EXEC | RG_VMA_SHARED)
+
+#define NAME_SIZE 256
+#define LOWEST_FD 1000
+
+/* No more of maps and smaps than this is read for one call. */
+#define MAPS_LIMIT (UINT64_C(64) << 20)
+
+uint8_t rg_mseal_seen;
+
+/*
+ * Only mseal(2) seals what a program mapped. Where libc has no wrapper for it
+ * it comes through syscall(3), or inline, which is a stated limit. Mappings of
+ * the kernel's own may be sealed without anyone's asking.
+ */
+void rg_vma_query_init(void)
+{
+	if (dlsym(RTLD_DEFAULT, "mseal"))
+		rg_mseal_seen = 1;
+}
+
+static void know_sealing(struct rg_vma *vma)
+{
+	if (!__atomic_load_n(&rg_mseal_seen, __ATOMIC_RELAXED) &&
+	    vma->kind != RG_KIND_SPECIAL)
+		vma->known |= RG_VMA_SEALED;
+}
+
+/* ------------------------------------------------------------ the query */
+
+static int open_maps(void)
+{
+	int low = rg_sys_openat(AT_FDCWD, "/proc/self/maps",
+				O_RDONLY | O_CLOEXEC, 0);
+	int fd;
+
+	if (low < 0)
+		return low;
+	fd = rg_sys_dup_above(low, LOWEST_FD);
+	rg_sys_close(low);
+	return fd;
+}
+
+/*
+ * The descriptor is kept, out of the program's way; a program that closes it
+ * all the same makes the query fail, and it is opened again.
+ */
+static int query(struct rg_process *process, struct procmap_query *arg)
+{
+	int fd = atomic_load(&process->maps_fd) - 1;
+	int ret = -EBADF;
+
+	if (fd >= 0)
+		ret = rg_sys_ioctl(fd, PROCMAP_QUERY, arg);
+	if (ret != -EBADF && ret != -ENOTTY)
+		return ret;
+	if (atomic_load(&process->procmap_missing))
+		return -ENOTTY;
+	fd = open_maps();
+	if (fd < 0)
+		return fd;
+	ret = rg_sys_ioctl(fd, PROCMAP_QUERY, arg);
+	if (ret == -ENOTTY) {
+		atomic_store(&process->procmap_missing, 1);
+		rg_sys_close(fd);
+	} else {
+		atomic_store(&process->maps_fd, fd + 1);
+	}
+	return ret;
+}
+
+static struct rg_vma vma_of(const struct procmap_query *arg, const char *name)
+{
+	struct rg_vma vma = {
+		.start = arg->vma_start,
+		.end = arg->vma_end,
+		.offset = arg->vma_offset,
+		.inode = arg->inode,
+		.page_size = arg->vma_page_size,
+		.dev = arg->dev_major << 20 | arg->dev_minor,
+		/* the query's bits are ours: read, write, execute, shared */
+		.flags = (uint32_t)arg->vma_flags & SHOWN_FLAGS,
+		.known = SHOWN_FLAGS,
+	};
+
+	rg_vma_set_kind(&vma, name, rg_config.page_size);
+	know_sealing(&vma);
+	return vma;
+}
+
+/* Return: as rg_mm.find_vma. */
+static int query_vma(struct rg_process *process, uint64_t addr,
+		     struct rg_vma *ret_vma)
+{
+	char name[NAME_SIZE];
+	struct procmap_query arg = {
+		.size = sizeof(arg),
+		.query_flags = COVERING_OR_NEXT,
+		.query_addr = addr,
+		.vma_name_size = sizeof(name),
+		.vma_name_addr = (uint64_t)(uintptr_t)name,
+	};
+	int ret = query(process, &arg);
+
+	if (ret == -ENAMETOOLONG) {
+		/* only paths of files are that long */
+		arg.vma_name_size = 0;
+		arg.vma_name_addr = 0;
+		ret = query(process, &arg);
+		name[0] = '/';
+		name[1] = '\0';
+	} else if (!ret && !arg.vma_name_size) {
+		name[0] = '\0';
+	}
+	if (ret == -ENOENT)
+		return 0;
+	if (ret)
+		return ret;
+	*ret_vma = vma_of(&arg, name);
+	return 1;
+}
+
+/* ------------------------------------------------------------- the text */
+
+int rg_proc_read_lines(const char *path, uint64_t limit,
+		       bool (*line)(void *ctx, const char *line, size_t len),
+		       void *ctx)
+{
+	char buf[4096 + 512];
+	int fd = rg_sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	size_t have = 0;
+	uint64_t total = 0;
+	int64_t got;
+
+	if (fd < 0)
+		return fd;
+	while ((got = rg_sys_read(fd, buf + have, sizeof(buf) - have)) > 0) {
+		char *start = buf;
+		char *end;
+
+		have += (size_t)got;
+		total += (uint64_t)got;
+		while ((end = memchr(start, '\n',
+				     have - (size_t)(start - buf)))) {
+			if (!line(ctx, start, (size_t)(end - start)))
+				goto out;
+			start = end + 1;
+		}
+		have -= (size_t)(start - buf);
+		/* a line longer than the buffer is cut */
+		if (have == sizeof(buf))
+			have = 0;
+		memmove(buf, start, have);
+		if (total > limit) {
+			got = -EFBIG;
+			break;
+		}
+	}
+	if (!got && have)
+		line(ctx, buf, have);
+out:
+	rg_sys_close(fd);
+	return got < 0 ? (int)got : 0;
+}
+
+/* The first vma with end > addr, in maps or in smaps. */
+struct search {
+	uint64_t addr;
+	bool found;
+	bool flags_found;
+	struct rg_vma vma;
+	uint64_t kernel_page_size; /* kB, from smaps */
+	char name[NAME_SIZE];
+};
+
+static bool search_maps(void *ctx, const char *line, size_t len)
+{
+	struct search *search = ctx;
+	int name = rg_maps_parse_line(line, len, &search->vma);
+	size_t name_len;
+
+	if (name < 0 || search->vma.end <= search->addr)
+		return true;
+	name_len = len - (size_t)name;
+	if (name_len > sizeof(search->name) - 1)
+		name_len = sizeof(search->name) - 1;
+	memcpy(search->name, line + name, name_len);
+	search->name[name_len] = '\0';
+	search->found = true;
+	return false;
+}
+
+static bool search_smaps(void *ctx, const char *line, size_t len)
+{
+	struct search *search = ctx;
+
+	if (!search->found) {
+		search_maps(ctx, line, len);
+		return true;
+	}
+	rg_proc_parse_field(line, len, "KernelPageSize",
+			    &search->kernel_page_size);
+	search->flags_found = rg_smaps_parse_flags(line, len, &search->vma);
+	return !search->flags_found;
+}
+
+static bool is_gate(const struct rg_vma *vma)
+{
+	return vma->start >= rg_config.task_size;
+}
+
+static int read_vma(uint64_t addr, struct rg_vma *ret_vma)
+{
+	struct search search = { .addr = addr };
+	int ret = rg_proc_read_lines("/proc/self/maps", MAPS_LIMIT, search_maps,
+				     &search);
+
+	if (ret)
+		return ret;
+	if (!search.found || is_gate(&search.vma))
+		return 0;
+	rg_vma_set_kind(&search.vma, search.name, rg_config.page_size);
+	know_sealing(&search.vma);
+	*ret_vma = search.vma;
+	return 1;
+}
+
+static int read_vma_with_flags(uint64_t addr, struct rg_vma *ret_vma)
+{
+	struct search search = { .addr = addr };
+	uint32_t seen, shown;
+	int ret = rg_proc_read_lines("/proc/self/smaps", MAPS_LIMIT,
+				     search_smaps, &search);
+
+	if (ret)
+		return ret;
+	if (!search.found || is_gate(&search.vma))
+		return 0;
+	if (!search.flags_found)
+		return -ENODATA;
+	search.vma.page_size = search.kernel_page_size * 1024;
+	seen = search.vma.flags;
+	shown = search.vma.known;
+	rg_vma_set_kind(&search.vma, search.name, rg_config.page_size);
+	/* a kind stands for what its owner usually does; this was seen */
+	search.vma.flags = (search.vma.flags & ~shown) | seen;
+	*ret_vma = search.vma;
+	return 1;
+}
+
+static int find(const struct rg_vma_query *lookup, uint64_t addr,
+		struct rg_vma *ret_vma)
+{
+	int ret = -ENODATA;
+
+	if (lookup->all_flags)
+		ret = read_vma_with_flags(addr, ret_vma);
+	if (ret < 0)
+		ret = query_vma(lookup->process, addr, ret_vma);
+	if (ret < 0)
+		ret = read_vma(addr, ret_vma);
+	return ret;
+}
+
+int rg_vma_query_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
+{
+	struct rg_vma_query *lookup = ctx;
+	int ret;
+
+	for (uint32_t i = 0; i < lookup->nr; i++) {
+		if (lookup->memo[i].addr == addr) {
+			*ret_vma = lookup->memo[i].vma;
+			return lookup->memo[i].ret;
+		}
+	}
+	ret = find(lookup, addr, ret_vma);
+	if (lookup->nr < RG_VMA_QUERY_MEMO) {
+		lookup->memo[lookup->nr].addr = addr;
+		lookup->memo[lookup->nr].ret = ret;
+		if (ret == 1)
+			lookup->memo[lookup->nr].vma = *ret_vma;
+		lookup->nr++;
+	}
+	return ret;
+}
+
+/* Without the query there is no build id, and a long path is cut. */
+static int read_file(uint64_t addr, struct rg_vma_file *ret_file)
+{
+	struct search search = { .addr = addr };
+	int ret = rg_proc_read_lines("/proc/self/maps", MAPS_LIMIT, search_maps,
+				     &search);
+
+	if (ret)
+		return ret;
+	if (!search.found || search.vma.start > addr)
+		return -ENOENT;
+	ret_file->vma = search.vma;
+	ret_file->build_id_len = 0;
+	memcpy(ret_file->path, search.name, sizeof(search.name));
+	return 0;
+}
+
+int rg_vma_query_file(struct rg_process *process, uint64_t addr,
+		      struct rg_vma_file *ret_file)
+{
+	struct procmap_query arg = {
+		.size = sizeof(arg),
+		.query_addr = addr,
+		.vma_name_size = sizeof(ret_file->path),
+		.vma_name_addr = (uint64_t)(uintptr_t)ret_file->path,
+		.build_id_size = sizeof(ret_file->build_id),
+		.build_id_addr = (uint64_t)(uintptr_t)ret_file->build_id,
+	};
+	int ret = query(process, &arg);
+
+	if (ret == -ENOENT)
+		return ret;
+	if (ret)
+		return read_file(addr, ret_file);
+	if (!arg.vma_name_size)
+		ret_file->path[0] = '\0';
+	ret_file->vma = vma_of(&arg, ret_file->path);
+	ret_file->build_id_len = (uint8_t)arg.build_id_size;
+	return 0;
+}
