@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_REPORT_DECODE_H
+#define RG_REPORT_DECODE_H
+
+#include "trace/event.h"
+
+#include <babeltrace2/babeltrace.h>
+
+/* Where an event comes from. */
+struct rg_source {
+	uint32_t slot;
+	uint32_t segment;
+	uint32_t pid;
+};
+
+void rg_source_decode(const bt_event *event, struct rg_source *ret_source);
+
+/*
+ * The event of a message. Every enumeration and count is tested, so that
+ * tables may be indexed by what comes out.
+ * Return: 0, or -EINVAL with the name of the field that is out of range.
+ */
+int rg_event_decode(const bt_message *message, struct rg_event *ret_event,
+		    const char **ret_field);
+
+#endif

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "report/render.h"
+
+#include "report/alloc.h"
+#include "report/callers.h"
+#include "report/names.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The schema that readers rely on; fields may be added, never renamed. */
+#define SCHEMA "remapguard-report-1"
+
+static json_t *number(uint64_t value)
+{
+	return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
+}
+
+/* File names are bytes and JSON is UTF-8: what is not keeps its ASCII only. */
+static json_t *string(const char *bytes)
+{
+	json_t *string = json_string(bytes);
+	char *ascii;
+
+	if (string)
+		return string;
+	ascii = rg_copy_string(bytes);
+	for (char *at = ascii; *at; at++)
+		*at = *at & 0x80 ? '?' : *at;
+	string = json_string(ascii);
+	free(ascii);
+	return string;
+}
+
+static json_t *hex(uint64_t value)
+{
+	return json_sprintf("0x%" PRIx64, value);
+}
+
+/* ---------------------------------------------------------------- totals */
+
+static json_t *paths_object(const struct rg_totals *totals)
+{
+	static const enum rg_path order[] = {
+		RG_PATH_NO_RESIZE,  RG_PATH_SHRINK,    RG_PATH_EXPAND_IN_PLACE,
+		RG_PATH_MOVE,	    RG_PATH_DUPLICATE, RG_PATH_DONTUNMAP,
+		RG_PATH_MULTI_MOVE, RG_PATH_REFUSE,
+	};
+	json_t *paths = json_object();
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		json_object_set_new(paths, rg_path_name(order[i]),
+				    number(totals->paths[order[i]]));
+	return paths;
+}
+
+static json_t *errors_object(const struct rg_totals *totals)
+{
+	json_t *errors = json_object();
+	char buf[16];
+
+	for (unsigned error = 1; error < RG_NR_ERRORS; error++) {
+		if (totals->errors[error])
+			json_object_set_new(errors,
+					    rg_error_name((uint8_t)error, buf),
+					    number(totals->errors[error]));
+	}
+	return errors;
+}
+
+static json_t *tiers_object(const struct rg_totals *totals)
+{
+	json_t *tiers = json_object();
+
+	for (int tier = 0; tier < RG_NR_TIERS; tier++)
+		json_object_set_new(tiers, rg_tier_name((enum rg_tier)tier),
+				    number(totals->tiers[tier]));
+	return tiers;
+}
+
+static json_t *totals_object(const struct rg_tally *tally)
+{
+	const struct rg_totals *totals = &tally->totals;
+	const struct {
+		const char *name;
+		uint64_t value;
+	} numbers[] = {
+		{ "calls", totals->calls },
+		{ "failed", totals->failed },
+		{ "lost", rg_tally_lost(tally) },
+		{ "planned", totals->judged[RG_JUDGED_PLANNED] },
+		{ "explained", totals->judged[RG_JUDGED_EXPLAINED] },
+		{ "unplanned", totals->judged[RG_JUDGED_UNPLANNED] },
+		{ "unseen", totals->judged[RG_JUDGED_UNSEEN] },
+		{ "mismatches", totals->mismatches },
+		{ "racy", totals->racy },
+		{ "unknown", totals->unknown },
+		{ "bytes_moved", totals->bytes_moved },
+		{ "denied", totals->denied },
+	};
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		json_object_set_new(object, numbers[i].name,
+				    number(numbers[i].value));
+	json_object_set_new(object, "paths", paths_object(totals));
+	json_object_set_new(object, "fixed", number(totals->fixed));
+	json_object_set_new(object, "errors", errors_object(totals));
+	json_object_set_new(object, "tiers", tiers_object(totals));
+	return object;
+}
+
+static json_t *lost_reasons(const struct rg_tally *tally)
+{
+	json_t *reasons = json_array();
+
+	for (int lost = 0; lost < RG_NR_LOST; lost++) {
+		uint64_t count = rg_tally_lost_for(tally, (enum rg_lost)lost);
+
+		if (count)
+			json_array_append_new(
+				reasons, json_pack("{s:o,s:s}", "count",
+						   number(count), "reason",
+						   rg_lost_sentence((
+							   enum rg_lost)lost)));
+	}
+	return reasons;
+}
+
+/* ------------------------------------------------------------- processes */
+
+static const char *const ended_names[] = {
+	[RG_ENDED_UNKNOWN] = "unknown",
+	[RG_ENDED_EXIT] = "exit",
+	[RG_ENDED_SIGNAL] = "signal",
+};
+
+static json_t *process_tiers(const struct rg_slot *slot, json_t *why)
+{
+	json_t *tiers = json_object();
+
+	for (int tier = 0; tier < RG_NR_TIERS; tier++) {
+		enum rg_tier_state state = slot->tiers[tier];
+		const char *name = rg_tier_name((enum rg_tier)tier);
+
+		json_object_set_new(tiers, name,
+				    json_boolean(state == RG_TIER_WORKS));
+		json_object_set_new(why, name,
+				    json_string(rg_tier_state_sentence(state)));
+	}
+	return tiers;
+}
+
+static json_t *process_object(const struct rg_process *process)
+{
+	const struct rg_slot *slot = &process->slot;
+	json_t *object = json_object();
+	json_t *why = json_object();
+
+	json_object_set_new(object, "pid", number(slot->pid));
+	json_object_set_new(object, "ppid", number(slot->ppid));
+	json_object_set_new(object, "exe", string(slot->exe));
+	json_object_set_new(object, "comm", string(slot->comm));
+	json_object_set_new(object, "calls", number(process->events));
+	json_object_set_new(object, "lost", number(rg_process_lost(process)));
+	json_object_set_new(object, "tiers", process_tiers(slot, why));
+	json_object_set_new(object, "tiers_why", why);
+	json_object_set_new(
+		object, "stacks",
+		json_string(rg_stacks_name((enum rg_stacks)slot->stacks)));
+	json_object_set_new(object, "ended",
+			    json_string(ended_names[slot->ended]));
+	if (slot->ended == RG_ENDED_SIGNAL)
+		json_object_set_new(object, "signal", number(slot->signal));
+	return object;
+}
+
+static json_t *processes_array(const struct rg_tally *tally)
+{
+	json_t *processes = json_array();
+
+	for (size_t i = 0; i < tally->processes.nr; i++)
+		json_array_append_new(
+			processes, process_object(&tally->processes.list[i]));
+	return processes;
+}
+
+/* ----------------------------------------------------------------- sites */
+
+static json_t *name_object(const struct rg_name *name)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "function", string(name->function));
+	json_object_set_new(object, "module", string(name->module));
+	json_object_set_new(object, "file", string(name->file));
+	json_object_set_new(object, "line", json_integer(name->line));
+	json_object_set_new(object, "offset", hex(name->offset));
+	return object;
+}
+
+static json_t *stack_array(const struct rg_site *site, struct rg_names *names)
+{
+	json_t *stack = json_array();
+
+	for (uint8_t i = 0; i < site->nr_frames; i++) {
+		struct rg_name_list list =
+			rg_names_find(names, &site->frames[i]);
+
+		for (size_t j = 0; j < list.nr; j++)
+			json_array_append_new(stack,
+					      name_object(&list.list[j]));
+	}
+	return stack;
+}
+
+static json_t *site_object(const struct rg_site *site, struct rg_names *names)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "calls", number(site->calls));
+	json_object_set_new(object, "failed", number(site->failed));
+	json_object_set_new(object, "moves", number(site->moves));
+	json_object_set_new(object, "bytes_moved", number(site->bytes_moved));
+	json_object_set_new(object, "ns_total", number(site->ns_total));
+	json_object_set_new(object, "first_event", number(site->first_event));
+	json_object_set_new(object, "stack", stack_array(site, names));
+	return object;
+}
+
+static int compare_sites(const void *a, const void *b)
+{
+	const struct rg_site *left = *(const struct rg_site *const *)a;
+	const struct rg_site *right = *(const struct rg_site *const *)b;
+
+	if (left->calls != right->calls)
+		return left->calls < right->calls ? 1 : -1;
+	return (left->first_event > right->first_event) -
+	       (left->first_event < right->first_event);
+}
+
+static json_t *sites_array(const struct rg_tally *tally, struct rg_names *names)
+{
+	size_t nr = tally->sites.nr;
+	const struct rg_site **order = rg_alloc(nr * sizeof(*order));
+	json_t *sites = json_array();
+
+	for (size_t i = 0; i < nr; i++)
+		order[i] = &tally->sites.list[i];
+	qsort(order, nr, sizeof(*order), compare_sites);
+	for (size_t i = 0; i < nr; i++)
+		json_array_append_new(sites, site_object(order[i], names));
+	free(order);
+	return sites;
+}
+
+/* -------------------------------------------------- checks and findings */
+
+static json_t *caller_object(const struct rg_caller_count *count)
+{
+	json_t *object = name_object(&count->caller.name);
+
+	json_object_set_new(object, "inside", string(count->caller.inside));
+	json_object_set_new(object, "count", number(count->calls));
+	return object;
+}
+
+static json_t *check_object(const struct rg_tally *tally,
+			    struct rg_names *names,
+			    const struct rg_reason *reason)
+{
+	const struct rg_check_info *info = rg_check_info(reason->check);
+	struct rg_callers callers;
+	json_t *object = json_object();
+	json_t *top = json_array();
+	char buf[16];
+
+	json_object_set_new(object, "check",
+			    info ? json_string(info->name) : json_null());
+	json_object_set_new(object, "errno",
+			    json_string(rg_error_name(reason->error, buf)));
+	json_object_set_new(object, "sentence",
+			    string(rg_reason_sentence(reason)));
+	json_object_set_new(object, "count", number(reason->count));
+	rg_callers_failed(tally, names, reason, &callers);
+	for (size_t i = 0; i < callers.nr && i < 5; i++)
+		json_array_append_new(top, caller_object(&callers.list[i]));
+	json_object_set_new(object, "callers", top);
+	rg_callers_deinit(&callers);
+	return object;
+}
+
+static json_t *checks_array(const struct rg_tally *tally,
+			    struct rg_names *names)
+{
+	size_t nr;
+	struct rg_reason *reasons = rg_reasons_all(tally, &nr);
+	json_t *checks = json_array();
+
+	for (size_t i = 0; i < nr; i++)
+		json_array_append_new(checks,
+				      check_object(tally, names, &reasons[i]));
+	free(reasons);
+	return checks;
+}
+
+/* Names and severities join them where the findings' catalogue is known. */
+static json_t *findings_array(const struct rg_tally *tally)
+{
+	json_t *findings = json_array();
+
+	for (unsigned i = 0; i <= UINT8_MAX; i++) {
+		const struct rg_finding_count *finding = &tally->findings[i];
+		json_t *object;
+
+		if (!finding->count)
+			continue;
+		object = json_object();
+		json_object_set_new(object, "id", json_sprintf("RG%u", i));
+		json_object_set_new(object, "count", number(finding->count));
+		json_object_set_new(object, "denied", number(finding->denied));
+		json_object_set_new(object, "first_event",
+				    number(finding->first_event));
+		json_array_append_new(findings, object);
+	}
+	return findings;
+}
+
+/* Objects whose names are missing, and why. */
+static json_t *unnamed_array(const struct rg_tally *tally,
+			     const struct rg_names *names)
+{
+	json_t *unnamed = json_array();
+
+	for (uint32_t i = 0; i < tally->objects.nr; i++) {
+		enum rg_object_state state = rg_names_state(names, i);
+		json_t *object;
+
+		if (state != RG_OBJECT_CHANGED && state != RG_OBJECT_MISSING)
+			continue;
+		object = json_object();
+		json_object_set_new(object, "module",
+				    string(tally->objects.list[i].path));
+		json_object_set_new(object, "why",
+				    json_string(state == RG_OBJECT_CHANGED
+							? "changed"
+							: "missing"));
+		json_array_append_new(unnamed, object);
+	}
+	return unnamed;
+}
+
+void rg_render_json(const struct rg_tally *tally, FILE *out)
+{
+	struct rg_names *names = rg_names_new(&tally->objects);
+	json_t *report = json_object();
+
+	json_object_set_new(report, "schema", json_string(SCHEMA));
+	json_object_set_new(report, "kernel", string(tally->env.kernel));
+	json_object_set_new(report, "generation",
+			    string(tally->env.generation));
+	json_object_set_new(report, "machine", string(tally->env.machine));
+	json_object_set_new(report, "version", string(tally->env.version));
+	json_object_set_new(report, "totals", totals_object(tally));
+	json_object_set_new(report, "lost_reasons", lost_reasons(tally));
+	json_object_set_new(report, "processes", processes_array(tally));
+	json_object_set_new(report, "findings", findings_array(tally));
+	json_object_set_new(report, "checks", checks_array(tally, names));
+	json_object_set_new(report, "sites", sites_array(tally, names));
+	json_object_set_new(report, "unnamed", unnamed_array(tally, names));
+	json_dumpf(report, out, JSON_INDENT(2));
+	fputc('\n', out);
+	json_decref(report);
+	rg_names_free(names);
+}

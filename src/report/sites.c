@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "report/sites.h"
+
+#include "report/alloc.h"
+
+#include <stdlib.h>
+
+struct rg_site *rg_sites_intern(struct rg_sites *sites,
+				const struct rg_frame *frames,
+				uint8_t nr_frames)
+{
+	size_t size = nr_frames * sizeof(*frames);
+	size_t at = rg_table_intern(&sites->by_stack, frames, size, sites->nr);
+
+	if (at == sites->nr) {
+		sites->list =
+			rg_grow_by_one(sites->list, sites->nr, &sites->capacity,
+				       sizeof(*sites->list));
+		sites->list[sites->nr++] = (struct rg_site){
+			.frames = rg_copy(frames, size),
+			.nr_frames = nr_frames,
+		};
+	}
+	return &sites->list[at];
+}
+
+void rg_site_add_reason(struct rg_site *site, uint8_t error,
+			enum rg_check check)
+{
+	for (size_t i = 0; i < site->nr_reasons; i++) {
+		if (site->reasons[i].error == error &&
+		    site->reasons[i].check == check) {
+			site->reasons[i].count++;
+			return;
+		}
+	}
+	site->reasons = rg_grow(site->reasons, site->nr_reasons + 1,
+				sizeof(*site->reasons));
+	site->reasons[site->nr_reasons++] = (struct rg_reason){
+		.error = error,
+		.check = check,
+		.count = 1,
+	};
+}
+
+void rg_sites_deinit(struct rg_sites *sites)
+{
+	for (size_t i = 0; i < sites->nr; i++) {
+		free(sites->list[i].reasons);
+		free(sites->list[i].frames);
+	}
+	free(sites->list);
+	rg_table_deinit(&sites->by_stack);
+	*sites = (struct rg_sites){ 0 };
+}

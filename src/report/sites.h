@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_REPORT_SITES_H
+#define RG_REPORT_SITES_H
+
+/* Who called: a site is a whole stack, the same in every process. */
+
+#include "report/objects.h"
+#include "trace/event.h"
+
+/* How often a site's calls failed, and why. */
+struct rg_reason {
+	uint8_t error;
+	enum rg_check check; /* RG_CHECK_NONE: not known which */
+	uint64_t count;
+};
+
+struct rg_site {
+	uint64_t calls;
+	uint64_t failed;
+	uint64_t moves;
+	uint64_t bytes_moved;
+	uint64_t ns_total;
+	uint64_t first_event;
+	struct rg_reason *reasons; /* as first met */
+	size_t nr_reasons;
+	struct rg_frame *frames; /* inner first */
+	uint8_t nr_frames;
+};
+
+struct rg_sites {
+	struct rg_site *list;
+	size_t nr;
+	size_t capacity;
+	struct rg_table by_stack;
+};
+
+/* The site of a stack, made when it is new. Valid until the next call. */
+struct rg_site *rg_sites_intern(struct rg_sites *sites,
+				const struct rg_frame *frames,
+				uint8_t nr_frames);
+void rg_site_add_reason(struct rg_site *site, uint8_t error,
+			enum rg_check check);
+void rg_sites_deinit(struct rg_sites *sites);
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "report/tally.h"
+
+#include "report/alloc.h"
+#include "report/read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where module tables of the trace being added are, by process. */
+struct adding {
+	struct rg_tally *tally;
+	const struct rg_trace *trace;
+	struct rg_processes processes; /* this trace's */
+	struct rg_module_map *maps;    /* beside processes.list */
+	bool *maps_read;
+};
+
+static void count_judgement(struct rg_totals *totals,
+			    const struct rg_event *event)
+{
+	totals->judged[event->judged]++;
+	if (event->unknown && event->judged != RG_JUDGED_UNPLANNED)
+		totals->unknown++;
+	if (event->agreement != RG_AGREE_MISMATCH)
+		return;
+	if (event->racy)
+		totals->racy++;
+	else
+		totals->mismatches++;
+}
+
+static void count_failure(struct rg_totals *totals,
+			  const struct rg_event *event)
+{
+	totals->failed++;
+	totals->errors[event->error]++;
+	if (event->check)
+		totals->checks[event->check]++;
+}
+
+static void count_totals(struct rg_totals *totals, const struct rg_event *event)
+{
+	totals->calls++;
+	totals->tiers[event->tier]++;
+	if (event->req.flags & RG_MREMAP_FIXED)
+		totals->fixed++;
+	if (event->verdict != RG_VERDICT_ALLOW)
+		totals->denied++;
+	if (event->judged == RG_JUDGED_UNSEEN) {
+		totals->judged[RG_JUDGED_UNSEEN]++;
+		return;
+	}
+	count_judgement(totals, event);
+	totals->paths[event->path]++;
+	totals->bytes_moved += rg_event_moved_bytes(event);
+	if (event->error)
+		count_failure(totals, event);
+}
+
+static void count_findings(struct rg_tally *tally, const struct rg_event *event)
+{
+	for (uint8_t i = 0; i < event->nr_findings; i++) {
+		struct rg_finding_count *finding =
+			&tally->findings[event->findings[i]];
+
+		if (!finding->count++)
+			finding->first_event = tally->totals.calls;
+		if (event->verdict != RG_VERDICT_ALLOW)
+			finding->denied++;
+	}
+}
+
+static void count_site(struct rg_site *site, const struct rg_event *event)
+{
+	site->calls++;
+	if (event->judged == RG_JUDGED_UNSEEN)
+		return;
+	site->ns_total += event->duration_ns;
+	site->bytes_moved += rg_event_moved_bytes(event);
+	if (event->error) {
+		site->failed++;
+		rg_site_add_reason(site, event->error, event->check);
+	} else if (rg_path_moves(event->path)) {
+		site->moves++;
+	}
+}
+
+/* NULL for a process that came into a running trace after we looked. */
+static struct rg_process *process_of(struct adding *adding,
+				     const struct rg_source *source)
+{
+	return rg_processes_find(&adding->processes, source->slot);
+}
+
+static const struct rg_module_map *map_of(struct adding *adding,
+					  const struct rg_process *process)
+{
+	size_t at = (size_t)(process - adding->processes.list);
+
+	if (!adding->maps_read[at]) {
+		rg_module_map_read(&adding->trace->dir, process->number,
+				   adding->trace->env.clock_offset_ns,
+				   &adding->tally->objects, &adding->maps[at]);
+		adding->maps_read[at] = true;
+	}
+	return &adding->maps[at];
+}
+
+static int add_event(void *ctx, const struct rg_source *source,
+		     const struct rg_event *event)
+{
+	struct adding *adding = ctx;
+	struct rg_tally *tally = adding->tally;
+	struct rg_process *process = process_of(adding, source);
+	struct rg_frame frames[RG_EVENT_MAX_STACK];
+	const struct rg_module_map *map;
+	struct rg_site *site;
+
+	if (!process)
+		return 0;
+	process->events++;
+	map = map_of(adding, process);
+	count_totals(&tally->totals, event);
+	count_findings(tally, event);
+	for (uint8_t i = 0; i < event->nr_stack; i++)
+		frames[i] = rg_module_map_find(map, event->stack[i],
+					       event->timestamp);
+	site = rg_sites_intern(&tally->sites, frames, event->nr_stack);
+	if (!site->calls)
+		site->first_event = tally->totals.calls;
+	count_site(site, event);
+	return 0;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	const struct rg_process *left = a;
+	const struct rg_process *right = b;
+
+	return (left->number > right->number) - (left->number < right->number);
+}
+
+/* A stream without a slot gets one that says nothing but the pid. */
+static void add_unlisted(struct adding *adding)
+{
+	const struct rg_trace *trace = adding->trace;
+
+	for (size_t i = 0; i < trace->nr_streams; i++) {
+		const struct rg_stream *stream = &trace->streams[i];
+		struct rg_process process = { .number = stream->slot,
+					      .slot.pid = stream->pid };
+
+		if (i && trace->streams[i - 1].slot == stream->slot)
+			continue;
+		if (!rg_processes_find(&trace->processes, stream->slot))
+			rg_processes_add(&adding->processes, &process);
+	}
+	if (adding->processes.nr)
+		qsort(adding->processes.list, adding->processes.nr,
+		      sizeof(*adding->processes.list), compare_numbers);
+}
+
+static void begin_adding(struct adding *adding)
+{
+	const struct rg_processes *listed = &adding->trace->processes;
+
+	for (size_t i = 0; i < listed->nr; i++)
+		rg_processes_add(&adding->processes, &listed->list[i]);
+	add_unlisted(adding);
+	adding->maps = rg_alloc(adding->processes.nr * sizeof(*adding->maps));
+	adding->maps_read =
+		rg_alloc(adding->processes.nr * sizeof(*adding->maps_read));
+}
+
+static void end_adding(struct adding *adding)
+{
+	for (size_t i = 0; i < adding->processes.nr; i++) {
+		adding->processes.list[i].trace = adding->tally->nr_traces;
+		rg_processes_add(&adding->tally->processes,
+				 &adding->processes.list[i]);
+		rg_module_map_deinit(&adding->maps[i]);
+	}
+	rg_processes_deinit(&adding->processes);
+	free(adding->maps);
+	free(adding->maps_read);
+}
+
+static void note_env(struct rg_tally *tally, const struct rg_trace_env *env)
+{
+	if (!tally->nr_traces)
+		tally->env = *env;
+	else if (strcmp(tally->env.kernel, env->kernel) ||
+		 strcmp(tally->env.generation, env->generation))
+		tally->mixed_env = true;
+}
+
+int rg_tally_add(struct rg_tally *tally, const char *dir,
+		 struct rg_report_error *err)
+{
+	struct adding adding = { .tally = tally };
+	struct rg_reader reader = { .event = add_event, .ctx = &adding };
+	struct rg_trace trace;
+	int ret = rg_trace_open(dir, &trace, err);
+
+	if (ret)
+		return ret;
+	adding.trace = &trace;
+	note_env(tally, &trace.env);
+	begin_adding(&adding);
+	ret = rg_trace_read(&trace, &reader, err);
+	end_adding(&adding);
+	tally->nr_traces++;
+	rg_trace_close(&trace);
+	return ret;
+}
+
+struct rg_tally *rg_tally_new(void)
+{
+	return rg_alloc(sizeof(struct rg_tally));
+}
+
+void rg_tally_free(struct rg_tally *tally)
+{
+	if (!tally)
+		return;
+	rg_processes_deinit(&tally->processes);
+	rg_objects_deinit(&tally->objects);
+	rg_sites_deinit(&tally->sites);
+	free(tally);
+}
+
+uint64_t rg_tally_lost(const struct rg_tally *tally)
+{
+	uint64_t lost = 0;
+
+	for (size_t i = 0; i < tally->processes.nr; i++)
+		lost += rg_process_lost(&tally->processes.list[i]);
+	return lost;
+}
+
+uint64_t rg_tally_lost_for(const struct rg_tally *tally, enum rg_lost reason)
+{
+	uint64_t lost = 0;
+
+	for (size_t i = 0; i < tally->processes.nr; i++)
+		lost += tally->processes.list[i].slot.lost[reason];
+	return lost;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_REPORT_TALLY_H
+#define RG_REPORT_TALLY_H
+
+/*
+ * What a report counts. Its size depends on how many processes, objects and
+ * different stacks there are, never on how many calls.
+ *
+ * A call whose result was never learned (unseen) counts among calls, tiers and
+ * sites, but not among failures, paths, moves or mismatches.
+ */
+
+#include "report/processes.h"
+#include "report/sites.h"
+#include "report/trace.h"
+
+#define RG_NR_ERRORS 256
+
+struct rg_totals {
+	uint64_t calls; /* events read */
+	uint64_t failed;
+	uint64_t denied;
+	uint64_t fixed; /* asked for MREMAP_FIXED */
+	uint64_t bytes_moved;
+	uint64_t judged[RG_NR_JUDGED];
+	uint64_t mismatches;
+	uint64_t racy;	  /* mismatches that another thread may explain */
+	uint64_t unknown; /* judged without all inputs */
+	uint64_t paths[RG_NR_PATHS];
+	uint64_t tiers[RG_NR_TIERS];
+	uint64_t errors[RG_NR_ERRORS];
+	uint64_t checks[RG_NR_CHECKS];
+};
+
+/* Of finding RGnnn, which an event names by nnn. */
+struct rg_finding_count {
+	uint64_t count;
+	uint64_t denied;
+	uint64_t first_event;
+};
+
+struct rg_tally {
+	struct rg_totals totals;
+	struct rg_finding_count findings[UINT8_MAX + 1];
+	struct rg_processes processes;
+	struct rg_objects objects;
+	struct rg_sites sites;
+	struct rg_trace_env env; /* of the first trace */
+	bool mixed_env;		 /* another one is from another kernel */
+	size_t nr_traces;
+};
+
+struct rg_tally *rg_tally_new(void);
+void rg_tally_free(struct rg_tally *tally);
+
+/*
+ * Add all of a trace directory. On failure the tally is of no further use but
+ * to be freed.
+ */
+int rg_tally_add(struct rg_tally *tally, const char *dir,
+		 struct rg_report_error *err);
+
+/* Calls counted by the processes that are not among the events. */
+uint64_t rg_tally_lost(const struct rg_tally *tally);
+/* Of those, known to be lost for this reason. */
+uint64_t rg_tally_lost_for(const struct rg_tally *tally, enum rg_lost reason);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_REPORT_TEXT_PARTS_H
+#define RG_REPORT_TEXT_PARTS_H
+
+/* The parts of the text report, each a paragraph or nothing at all. */
+
+#include "report/render.h"
+
+struct rg_page {
+	const struct rg_tally *tally;
+	const struct rg_look *look;
+	struct rg_names *names;
+	FILE *out;
+};
+
+/* Who failed and why, what moved, where the calls come from. */
+void rg_text_failures(const struct rg_page *page);
+void rg_text_paths(const struct rg_page *page);
+void rg_text_callers(const struct rg_page *page);
+void rg_text_model(const struct rg_page *page);
+
+/* Who took part, and what this report cannot know: text-coverage.c. */
+void rg_text_processes(const struct rg_page *page);
+void rg_text_coverage(const struct rg_page *page);
+void rg_text_lost(const struct rg_page *page);
+void rg_text_unnamed(const struct rg_page *page);
+
+/* A heading; bold or red where colours are shown. */
+void rg_text_heading(const struct rg_page *page, const char *text);
+void rg_text_alarm(const struct rg_page *page, const char *text);
+
+#endif

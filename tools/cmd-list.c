@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+
+/* remapguard list: what the model knows. */
+
+#include "commands.h"
+#include "probe.h"
+#include "report/format.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#define SCHEMA "remapguard-list-1"
+
+static enum rg_generation generation_at(int i)
+{
+	return (enum rg_generation)i;
+}
+
+/* ---------------------------------------------------------------- checks */
+
+static bool has_check(int generation, int check)
+{
+	return rg_generation_has_check(generation_at(generation),
+				       (enum rg_check)check);
+}
+
+/* The last of the generations after first that have the check, unbroken. */
+static int run_end(int first, int check)
+{
+	int last = first;
+
+	while (last + 1 < RG_NR_GENERATIONS && has_check(last + 1, check))
+		last++;
+	return last;
+}
+
+static void print_run(int first, int last, const char *before)
+{
+	printf("%s%s", before, rg_generation_name(generation_at(first)));
+	if (last > first)
+		printf(" to %s", rg_generation_name(generation_at(last)));
+}
+
+/* "all kernels", "G0 to G3b", "G0, G4 to G6", or libc's own */
+static void print_generations(int check)
+{
+	int first = RG_GEN_UNKNOWN + 1;
+	const char *before = ", ";
+
+	if (run_end(RG_GEN_UNKNOWN, check) == RG_NR_GENERATIONS - 1) {
+		printf(", all kernels");
+		return;
+	}
+	if (check == RG_CHECK_LIBC_FLAGS)
+		printf(", before any kernel");
+	while (first < RG_NR_GENERATIONS) {
+		int last = first;
+
+		if (has_check(first, check)) {
+			last = run_end(first, check);
+			print_run(first, last, before);
+		}
+		first = last + 1;
+	}
+}
+
+static void print_checks(void)
+{
+	char buf[16];
+
+	for (int check = 1; check < RG_NR_CHECKS; check++) {
+		const struct rg_check_info *info =
+			rg_check_info((enum rg_check)check);
+
+		printf("%s  (%s, %s", info->name, info->id,
+		       rg_error_name((uint8_t)info->error, buf));
+		print_generations(check);
+		printf(")\n    ");
+		rg_print_wrapped(stdout, info->sentence, 4);
+	}
+}
+
+static json_t *generations_of(int check)
+{
+	json_t *generations = json_array();
+
+	for (int i = RG_GEN_UNKNOWN + 1; i < RG_NR_GENERATIONS; i++) {
+		if (has_check(i, check))
+			json_array_append_new(generations,
+					      json_string(rg_generation_name(
+						      generation_at(i))));
+	}
+	return generations;
+}
+
+static json_t *checks_array(void)
+{
+	json_t *checks = json_array();
+	char buf[16];
+
+	for (int check = 1; check < RG_NR_CHECKS; check++) {
+		const struct rg_check_info *info =
+			rg_check_info((enum rg_check)check);
+
+		json_array_append_new(
+			checks,
+			json_pack("{s:s,s:s,s:s,s:s,s:o}", "id", info->id,
+				  "name", info->name, "errno",
+				  rg_error_name((uint8_t)info->error, buf),
+				  "sentence", info->sentence, "generations",
+				  generations_of(check)));
+	}
+	return checks;
+}
+
+/* --------------------------------------------------------------- kernels */
+
+static void print_kernels(void)
+{
+	enum rg_generation running = rg_probe_kernel().generation;
+	struct utsname names;
+
+	for (int i = RG_GEN_UNKNOWN + 1; i < RG_NR_GENERATIONS; i++) {
+		enum rg_generation generation = generation_at(i);
+
+		printf("%c %-4s %-16s ", generation == running ? '*' : ' ',
+		       rg_generation_name(generation),
+		       rg_generation_releases(generation));
+		rg_print_wrapped(stdout, rg_generation_summary(generation), 24);
+	}
+	if (uname(&names))
+		return;
+	if (running == RG_GEN_UNKNOWN)
+		printf("\nThe running kernel, %s, is none of these.\n",
+		       names.release);
+	else
+		printf("\n* the running kernel, %s\n", names.release);
+}
+
+static json_t *kernels_array(void)
+{
+	enum rg_generation running = rg_probe_kernel().generation;
+	json_t *kernels = json_array();
+
+	for (int i = RG_GEN_UNKNOWN + 1; i < RG_NR_GENERATIONS; i++) {
+		enum rg_generation generation = generation_at(i);
+
+		json_array_append_new(
+			kernels,
+			json_pack("{s:s,s:s,s:s,s:b}", "generation",
+				  rg_generation_name(generation), "releases",
+				  rg_generation_releases(generation), "summary",
+				  rg_generation_summary(generation), "running",
+				  (int)(generation == running)));
+	}
+	return kernels;
+}
+
+/* --------------------------------------------------------------- command */
+
+static const struct topic {
+	const char *name;
+	void (*print)(void);
+	json_t *(*array)(void);
+} topics[] = {
+	{ "checks", print_checks, checks_array },
+	{ "kernels", print_kernels, kernels_array },
+};
+
+struct arguments {
+	const struct topic *topic;
+	bool json;
+};
+
+enum { KEY_JSON = 1000 };
+
+static const struct argp_option options[] = {
+	{ "json", KEY_JSON, NULL, 0, "Write JSON", 0 }, { 0 }
+};
+
+static error_t choose_topic(struct arguments *arguments, const char *name)
+{
+	if (arguments->topic) {
+		rg_usage(name, "one list at a time");
+		return RG_PARSE_SAID;
+	}
+	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {
+		if (!strcmp(topics[i].name, name)) {
+			arguments->topic = &topics[i];
+			return 0;
+		}
+	}
+	rg_usage(name, "no such list, there are checks and kernels");
+	return RG_PARSE_SAID;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case KEY_JSON:
+		arguments->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		return choose_topic(arguments, arg);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void write_json(const struct topic *topic)
+{
+	json_t *list = json_pack("{s:s,s:o}", "schema", SCHEMA, topic->name,
+				 topic->array());
+
+	json_dumpf(list, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(list);
+}
+
+int rg_cmd_list(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "checks|kernels",
+		.doc = "List the checks of the kernel, or the kernels that "
+		       "decide alike.",
+	};
+	struct arguments arguments = { 0 };
+
+	if (rg_command_parse(&argp, argc, argv, &arguments))
+		return RG_EXIT_USAGE;
+	if (!arguments.topic)
+		return rg_usage("list", "which list? checks or kernels");
+	if (arguments.json)
+		write_json(arguments.topic);
+	else
+		arguments.topic->print();
+	if (fflush(stdout) || ferror(stdout))
+		return rg_fail("standard output", strerror(errno));
+	return 0;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+
+/* remapguard report: what is in one or more traces. */
+
+#include "commands.h"
+#include "report/render.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void write_text(const struct rg_tally *tally, FILE *out);
+
+static const struct format {
+	const char *name;
+	void (*write)(const struct rg_tally *tally, FILE *out);
+} formats[] = {
+	{ "text", write_text },
+	{ "json", rg_render_json },
+};
+
+struct arguments {
+	const struct format *format;
+	const char *output; /* NULL: standard output */
+	bool force;
+	const char **dirs;
+	size_t nr_dirs;
+};
+
+enum { KEY_FORMAT = 1000, KEY_FORCE };
+
+static const struct argp_option options[] = {
+	{ "format", KEY_FORMAT, "text|json", 0, "Default: text", 0 },
+	{ "output", 'o', "FILE", 0, "Write to FILE", 0 },
+	{ "force", KEY_FORCE, NULL, 0, "Overwrite an existing FILE", 0 },
+	{ 0 }
+};
+
+static error_t choose_format(struct arguments *arguments, const char *name)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (!strcmp(formats[i].name, name)) {
+			arguments->format = &formats[i];
+			return 0;
+		}
+	}
+	fprintf(stderr,
+		"remapguard: --format=%s: no such format, there are text and "
+		"json\n",
+		name);
+	return RG_PARSE_SAID;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case KEY_FORMAT:
+		return choose_format(arguments, arg);
+	case 'o':
+		arguments->output = arg;
+		return 0;
+	case KEY_FORCE:
+		arguments->force = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		arguments->dirs[arguments->nr_dirs++] = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static bool wants_colour(FILE *out)
+{
+	const char *no_colour = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return isatty(fileno(out)) && !(no_colour && *no_colour) && term &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static void write_text(const struct rg_tally *tally, FILE *out)
+{
+	struct rg_look look = { .colour = wants_colour(out) };
+
+	setlocale(LC_CTYPE, "");
+	look.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
+	rg_render_text(tally, &look, out);
+}
+
+/* Only a regular file can be lost by being written over. */
+static bool may_overwrite(const struct arguments *arguments)
+{
+	struct stat st;
+
+	return arguments->force ||
+	       (!stat(arguments->output, &st) && !S_ISREG(st.st_mode));
+}
+
+static FILE *open_output(const struct arguments *arguments)
+{
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC |
+		    (may_overwrite(arguments) ? O_TRUNC : O_EXCL);
+	int fd = open(arguments->output, flags, 0666);
+
+	return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
+/* stdio remembers that a write failed, not why; a flush says it again. */
+static int finish(FILE *out, const char *name)
+{
+	int failed = ferror(out);
+	int error = 0;
+
+	if (fflush(out))
+		error = errno;
+	if (out != stdout && fclose(out) && !error)
+		error = errno;
+	if (!failed && !error)
+		return 0;
+	return rg_fail(name, error ? strerror(error) : "not all was written");
+}
+
+static int write_report(const struct arguments *arguments,
+			const struct rg_tally *tally)
+{
+	const char *name = arguments->output;
+	FILE *out = stdout;
+
+	if (!name) {
+		name = "standard output";
+	} else {
+		out = open_output(arguments);
+		if (!out && errno == EEXIST)
+			return rg_fail(name, "exists, and --force not given");
+		if (!out)
+			return rg_fail(name, strerror(errno));
+	}
+	arguments->format->write(tally, out);
+	return finish(out, name);
+}
+
+static int report(const struct arguments *arguments)
+{
+	struct rg_tally *tally = rg_tally_new();
+	struct rg_report_error err;
+	int status = 0;
+
+	for (size_t i = 0; i < arguments->nr_dirs && !status; i++) {
+		if (rg_tally_add(tally, arguments->dirs[i], &err)) {
+			fprintf(stderr, "remapguard: %s\n", err.text);
+			status = RG_EXIT_FAILURE;
+		}
+	}
+	if (!status)
+		status = write_report(arguments, tally);
+	rg_tally_free(tally);
+	return status;
+}
+
+int rg_cmd_report(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "DIR...",
+		.doc = "Show what the traces in the directories DIR have "
+		       "recorded, added together.",
+	};
+	struct arguments arguments = {
+		.format = &formats[0],
+		.dirs = calloc((size_t)argc, sizeof(*arguments.dirs)),
+	};
+	int status;
+
+	if (!arguments.dirs)
+		return rg_fail("memory", strerror(errno));
+	status = rg_command_parse(&argp, argc, argv, &arguments);
+	if (!status && !arguments.nr_dirs)
+		status = rg_usage("report", "a trace directory is missing");
+	if (!status) {
+		/* a reader that goes away is a failed write, and said */
+		signal(SIGPIPE, SIG_IGN);
+		status = report(&arguments);
+	}
+	free(arguments.dirs);
+	return status;
+}
