@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Values out of a JSON text on standard input, for scripts: json-get PATH,
+ * where PATH is names joined by dots and * stands for every element.
+ */
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+static void print(const json_t *value)
+{
+	if (json_is_string(value))
+		puts(json_string_value(value));
+	else if (json_dumpf(value, stdout, JSON_ENCODE_ANY) == 0)
+		putchar('\n');
+}
+
+/* Return: how many values there were. */
+static int get(const json_t *value, const char *path)
+{
+	size_t len = strcspn(path, ".");
+	const char *rest = path[len] ? path + len + 1 : "";
+	const json_t *element;
+	size_t i;
+	int found = 0;
+
+	if (!value)
+		return 0;
+	if (len == 0) {
+		print(value);
+		return 1;
+	}
+	if (strncmp(path, "*", len) != 0)
+		return get(json_object_getn(value, path, len), rest);
+	json_array_foreach((json_t *)value, i, element)
+	{
+		found += get(element, rest);
+	}
+	return found;
+}
+
+int main(int argc, char **argv)
+{
+	json_error_t error;
+	json_t *root;
+
+	if (argc != 2)
+		return 2;
+	root = json_loadf(stdin, 0, &error);
+	if (!root) {
+		fprintf(stderr, "json-get: line %d: %s\n", error.line,
+			error.text);
+		return 1;
+	}
+	return get(root, argv[1]) ? 0 : 1;
+}
