@@ -103,31 +103,37 @@ enum rg_agreement rg_plan_compare(const struct rg_plan *plan,
 	return compare_address(plan, req, (uint64_t)result);
 }
 
-/* Without MREMAP_FIXED: where it ended tells what it was. */
-static enum rg_path resize_observed(const struct rg_remap *r, uint64_t addr)
+static uint64_t round_up(uint64_t len, uint64_t page_size)
 {
-	if (!r->old_len)
-		return RG_PATH_DUPLICATE;
-	if (addr != r->addr)
-		return RG_PATH_MOVE;
-	if (r->old_len == r->new_len)
-		return RG_PATH_NO_RESIZE;
-	return rg_when(r, RG_WHEN_SHRINK) ? RG_PATH_SHRINK
-					  : RG_PATH_EXPAND_IN_PLACE;
+	return (len + page_size - 1) & ~(page_size - 1);
 }
 
+/* Without MREMAP_FIXED: where it ended tells what it was. */
+static enum rg_path resize_observed(uint64_t old_len, uint64_t new_len,
+				    bool moved)
+{
+	if (!old_len)
+		return RG_PATH_DUPLICATE;
+	if (moved)
+		return RG_PATH_MOVE;
+	if (old_len == new_len)
+		return RG_PATH_NO_RESIZE;
+	return new_len < old_len ? RG_PATH_SHRINK : RG_PATH_EXPAND_IN_PLACE;
+}
+
+/* On the way of every call that is recorded: no more than it takes. */
 enum rg_path rg_path_observed(const struct rg_request *req, int64_t result,
 			      const struct rg_limits *limits)
 {
-	const struct rg_kernel any = { RG_GEN_UNKNOWN, 0 };
-	struct rg_remap r;
+	uint64_t old_len = round_up(req->old_len, limits->page_size);
+	uint64_t new_len = round_up(req->new_len, limits->page_size);
+	uint64_t addr = req->addr & limits->untag_mask;
 
 	if (is_error(result))
 		return RG_PATH_REFUSE;
-	rg_remap_init(&r, req, limits, &any);
-	if (rg_when(&r, RG_WHEN_DONTUNMAP))
+	if (req->flags & RG_MREMAP_DONTUNMAP)
 		return RG_PATH_DONTUNMAP;
-	if (rg_when(&r, RG_WHEN_FIXED))
-		return r.old_len ? RG_PATH_MOVE : RG_PATH_DUPLICATE;
-	return resize_observed(&r, (uint64_t)result);
+	if (req->flags & RG_MREMAP_FIXED)
+		return old_len ? RG_PATH_MOVE : RG_PATH_DUPLICATE;
+	return resize_observed(old_len, new_len, (uint64_t)result != addr);
 }

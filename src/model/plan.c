@@ -35,7 +35,6 @@ static void begin(struct rg_remap *r, const struct rg_mm *mm,
 		r->seen[i].from = r->seen[i].until = 0;
 	r->freed = (struct rg_freed){ { 0 } };
 	r->dest_done = 0;
-	r->many_end = 0;
 	r->blind = false;
 }
 

@@ -126,7 +126,6 @@ struct rg_remap {
 	struct rg_seen seen[RG_NR_SLOTS];
 	struct rg_freed freed;
 	uint64_t dest_done; /* destination slices up to here are ours already */
-	uint64_t many_end;  /* end of a multi-move's source, or 0 */
 	bool blind;	    /* find_vma failed: nothing more can be said */
 };
 

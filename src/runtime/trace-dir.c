@@ -369,44 +369,68 @@ static int map_table(int at, uint32_t number, void **ret_base)
 	return ret;
 }
 
-/* Return: 0; -ENOSPC when the table is full; another -errno. */
-static int take_from(int at, uint32_t table, struct rg_process *process)
-{
-	struct rg_table_header *header;
-	void *base;
-	uint32_t entry;
-	int ret = map_table(at, table, &base);
+/*
+ * The table that this process, or the one it was forked from, has its slot
+ * in. A forked child takes the next one there: it may have no descriptor left
+ * to open anything with. Never unmapped: a slot in it may be in use.
+ */
+static struct {
+	char *base;
+	uint32_t number;
+} table;
 
+/* Return: 0; -ENOSPC when the table is full. */
+static int take_entry(struct rg_process *process)
+{
+	struct rg_table_header *header = (struct rg_table_header *)table.base;
+	uint32_t entry =
+		__atomic_fetch_add(&header->taken, 1, __ATOMIC_RELAXED);
+
+	if (entry >= RG_TABLE_SLOTS)
+		return -ENOSPC;
+	process->slot =
+		(struct rg_slot *)(table.base + (entry + 1) * RG_SLOT_SIZE);
+	process->slot_number = table.number * RG_TABLE_SLOTS + entry;
+	return 0;
+}
+
+static int open_table(int at, uint32_t number)
+{
+	void *base;
+	int ret = map_table(at, number, &base);
+
+	if (ret == -ENOENT && !make_table(at, number))
+		ret = map_table(at, number, &base);
 	if (ret)
 		return ret;
-	header = base;
-	ret = is_table(header) ? 0 : -EINVAL;
-	if (!ret) {
-		entry = __atomic_fetch_add(&header->taken, 1, __ATOMIC_RELAXED);
-		if (entry >= RG_TABLE_SLOTS)
-			ret = -ENOSPC;
-	}
-	if (ret) {
+	if (!is_table(base)) {
 		rg_sys_munmap(base, TABLE_SIZE);
-		return ret;
+		return -EINVAL;
 	}
-	process->slot =
-		(struct rg_slot *)((char *)base + (entry + 1) * RG_SLOT_SIZE);
-	process->slot_number = table * RG_TABLE_SLOTS + entry;
+	table.base = base;
+	table.number = number;
 	return 0;
+}
+
+static int take_from_next(struct rg_process *process)
+{
+	uint32_t number = table.base ? table.number + 1 : 0;
+	int at = use_dir();
+	int ret = at < 0 ? at : -ENOSPC;
+
+	for (; ret == -ENOSPC; number++) {
+		ret = open_table(at, number);
+		if (!ret)
+			ret = take_entry(process);
+	}
+	release_dir(at);
+	return ret;
 }
 
 void rg_trace_dir_take_slot(struct rg_process *process)
 {
-	int at = use_dir();
-	int ret = at < 0 ? at : -ENOSPC;
-
-	for (uint32_t table = 0; ret == -ENOSPC; table++) {
-		ret = take_from(at, table, process);
-		if (ret == -ENOENT && !make_table(at, table))
-			ret = take_from(at, table, process);
-	}
-	release_dir(at);
-	if (ret && rg_config.options.verbose)
+	if (table.base && !take_entry(process))
+		return;
+	if (take_from_next(process) && rg_config.options.verbose)
 		rg_message(dir.path, "no slot for this process");
 }

@@ -149,26 +149,55 @@ static uint64_t size_at(const struct place *place, uint64_t offset)
 		       : rg_event_encoded_size(place->base + offset);
 }
 
+/* Move content_size over one finished event, whoever wrote it. */
+static bool advance_one(const struct place *place, uint64_t *bits)
+{
+	struct rg_ctf_packet *packet = (struct rg_ctf_packet *)place->base;
+	uint64_t offset = *bits / 8;
+	uint64_t next;
+
+	if (offset >= offset_of(atomic_load(&place->segment->state)) ||
+	    !__atomic_load_n((uint64_t *)(place->base + offset),
+			     __ATOMIC_SEQ_CST))
+		return false;
+	next = *bits + 8 * size_at(place, offset);
+	if (__atomic_compare_exchange_n(&packet->content_size, bits, next,
+					false, __ATOMIC_SEQ_CST,
+					__ATOMIC_SEQ_CST))
+		*bits = next;
+	return true;
+}
+
+/*
+ * Who finds its own event next in line swaps content_size, which orders what
+ * it looks at afterwards; who does not must see to that itself.
+ */
 static void advance(const struct place *place)
 {
 	struct rg_ctf_packet *packet = (struct rg_ctf_packet *)place->base;
 	uint64_t bits =
-		__atomic_load_n(&packet->content_size, __ATOMIC_SEQ_CST);
+		__atomic_load_n(&packet->content_size, __ATOMIC_RELAXED);
 
-	for (;;) {
-		uint64_t offset = bits / 8;
-		uint64_t *at = (uint64_t *)(place->base + offset);
-		uint64_t next;
-
-		if (offset >= offset_of(atomic_load(&place->segment->state)) ||
-		    !__atomic_load_n(at, __ATOMIC_SEQ_CST))
-			return;
-		next = bits + 8 * size_at(place, offset);
-		if (__atomic_compare_exchange_n(&packet->content_size, &bits,
-						next, false, __ATOMIC_SEQ_CST,
-						__ATOMIC_SEQ_CST))
-			bits = next;
+	if (bits / 8 != place->offset) {
+		atomic_thread_fence(memory_order_seq_cst);
+		bits = __atomic_load_n(&packet->content_size, __ATOMIC_SEQ_CST);
 	}
+	while (advance_one(place, &bits))
+		;
+}
+
+#define CACHE_LINE 64
+
+/*
+ * The next event's lines are in no cache, and waiting for them would cost
+ * more than all the rest of recording. They come while the program and the
+ * kernel work on its next call. Beyond the mapping this does nothing.
+ */
+static void fetch_ahead(const uint8_t *end, uint32_t size)
+{
+	for (uint32_t at = CACHE_LINE; at <= size + CACHE_LINE;
+	     at += CACHE_LINE)
+		__builtin_prefetch(end + at, 1);
 }
 
 static void write_event(const struct place *place, struct rg_event *event)
@@ -177,8 +206,9 @@ static void write_event(const struct place *place, struct rg_event *event)
 
 	event->timestamp = place->timestamp;
 	rg_event_encode(event, place->size, at);
-	__atomic_store_n((uint64_t *)at, place->timestamp, __ATOMIC_SEQ_CST);
+	__atomic_store_n((uint64_t *)at, place->timestamp, __ATOMIC_RELEASE);
 	advance(place);
+	fetch_ahead(at + place->size, place->size);
 	leave(place);
 }
 
