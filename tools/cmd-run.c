@@ -247,7 +247,7 @@ static void summarize_counts(const struct rg_new_trace *trace)
 	uint64_t calls = 0;
 
 	for (size_t i = 0; (slot = rg_new_trace_slot(trace, i)); i++)
-		calls += slot->calls;
+		calls += rg_slot_calls(slot);
 	fprintf(stderr,
 		"remapguard: %s: gone, and the trace with it: %llu calls "
 		"were seen, and their events are lost\n",

@@ -49,7 +49,7 @@ static const char *slot_fault(const struct rg_slot *slot)
 /* Taken and not filled in: the process died first, or is just doing it. */
 static bool is_empty(const struct rg_slot *slot)
 {
-	return !slot->pid && !slot->calls;
+	return !slot->pid && !rg_slot_calls(slot);
 }
 
 static const char *add_slots(const struct rg_bytes *bytes, uint32_t first,
@@ -148,7 +148,7 @@ struct rg_process *rg_processes_add(struct rg_processes *processes,
 
 uint64_t rg_process_lost(const struct rg_process *process)
 {
-	uint64_t calls = process->slot.calls;
+	uint64_t calls = rg_slot_calls(&process->slot);
 
 	return calls > process->events ? calls - process->events : 0;
 }

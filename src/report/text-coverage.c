@@ -62,9 +62,11 @@ static int compare_processes(const void *a, const void *b)
 {
 	const struct rg_process *left = *(const struct rg_process *const *)a;
 	const struct rg_process *right = *(const struct rg_process *const *)b;
+	uint64_t left_calls = rg_slot_calls(&left->slot);
+	uint64_t right_calls = rg_slot_calls(&right->slot);
 
-	if (left->slot.calls != right->slot.calls)
-		return left->slot.calls < right->slot.calls ? 1 : -1;
+	if (left_calls != right_calls)
+		return left_calls < right_calls ? 1 : -1;
 	return (left->number > right->number) - (left->number < right->number);
 }
 

@@ -52,7 +52,6 @@ static void add(uint64_t *counter, uint64_t n)
 
 static void count(struct rg_slot *slot, const struct rg_event *event)
 {
-	add(&slot->calls, 1);
 	add(&slot->paths[event->path], 1);
 	if (event->error)
 		add(&slot->failed, 1);
@@ -125,7 +124,7 @@ void rg_call_flush_early(void)
 					      : (int64_t)event->result;
 
 		if (i >= MAX_EARLY) {
-			add(&process->slot->calls, 1);
+			add(&process->slot->paths[RG_PATH_INVALID], 1);
 			rg_trace_lose(process, RG_LOST_EARLY);
 			continue;
 		}

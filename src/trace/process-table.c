@@ -29,3 +29,12 @@ const char *rg_tier_state_sentence(enum rg_tier_state state)
 	return (unsigned)state < RG_NR_TIER_STATES ? tier_sentences[state]
 						   : NULL;
 }
+
+uint64_t rg_slot_calls(const struct rg_slot *slot)
+{
+	uint64_t calls = 0;
+
+	for (int path = 0; path < RG_NR_PATHS; path++)
+		calls += __atomic_load_n(&slot->paths[path], __ATOMIC_RELAXED);
+	return calls;
+}

@@ -69,15 +69,18 @@ struct rg_slot {
 	uint8_t tiers[RG_NR_TIERS]; /* enum rg_tier_state */
 	uint8_t spare;
 	char comm[16];
-	uint64_t calls; /* all that were seen, recorded or not */
 	uint64_t failed;
 	uint64_t denied;
 	uint64_t mismatches;
 	uint64_t bytes_moved;
+	/* every call that was seen, recorded or not; INVALID: not judged */
 	uint64_t paths[RG_NR_PATHS];
 	uint64_t lost[RG_NR_LOST]; /* known to be lost, by reason */
 	char exe[256]; /* absolute path, cut at 255; "" when not known */
 };
+
+/* All calls that were seen: one counter a call is enough to add to. */
+uint64_t rg_slot_calls(const struct rg_slot *slot);
 
 _Static_assert(sizeof(struct rg_slot) <= RG_SLOT_SIZE, "slot size");
 _Static_assert(sizeof(struct rg_table_header) <= RG_SLOT_SIZE, "entry 0");

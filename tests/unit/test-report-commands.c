@@ -104,7 +104,7 @@ static const struct row {
 
 static void make_traces(struct made_trace made[3])
 {
-	struct rg_slot slot = { .pid = 1000, .calls = 2 };
+	struct rg_slot slot = { .pid = 1000, .paths = { [RG_PATH_MOVE] = 2 } };
 	struct rg_event events[2] = { an_event(), an_event() };
 
 	for (int i = 0; i < 3; i++) {
@@ -114,7 +114,7 @@ static void make_traces(struct made_trace made[3])
 	make_segment(&made[0], 0, 0, events, 2);
 	make_segment(&made[1], 0, 0, events, 2);
 	cut_file(&made[1], "stream-0-0", 100);
-	slot.calls = 0;
+	slot.paths[RG_PATH_MOVE] = 0;
 	make_table(&made[2], &slot, 1);
 }
 

@@ -51,8 +51,8 @@ static int read_all(const struct made_trace *made, struct seen *seen,
 static void make_ordinary(struct made_trace *trace)
 {
 	struct rg_slot slots[] = {
-		{ .pid = 1000, .calls = 5, .exe = "/usr/bin/first" },
-		{ .pid = 1001, .calls = 3, .exe = "/usr/bin/second" },
+		{ .pid = 1000, .paths = { 5 }, .exe = "/usr/bin/first" },
+		{ .pid = 1001, .paths = { 3 }, .exe = "/usr/bin/second" },
 	};
 	struct rg_event events[3] = { an_event(), an_event(), an_event() };
 

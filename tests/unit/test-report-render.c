@@ -22,7 +22,7 @@ static void make_busy(struct made_trace *made)
 	struct rg_slot slot = {
 		.pid = 1000,
 		.ppid = 999,
-		.calls = 6,
+		.paths = { [RG_PATH_REFUSE] = 6 },
 		.lost = { [RG_LOST_NO_SPACE] = 1 },
 		.ended = RG_ENDED_SIGNAL,
 		.signal = SIGKILL,
@@ -71,7 +71,7 @@ static void make_quiet(struct made_trace *made)
 static void make_hostile(struct made_trace *made)
 {
 	struct rg_slot slot = { .pid = UINT32_MAX,
-				.calls = UINT64_MAX,
+				.paths = { UINT64_MAX },
 				.comm = "\033[2Jx\n",
 				.ended = RG_ENDED_SIGNAL,
 				.signal = 255 };

@@ -82,7 +82,7 @@ static const struct row {
 START_TEST(one_event)
 {
 	const struct row *row = &rows[_i];
-	struct rg_slot slot = { .pid = 1000, .calls = 1 };
+	struct rg_slot slot = { .pid = 1000, .paths = { 1 } };
 	struct made_trace made;
 	struct rg_tally *tally;
 	struct rg_totals got;
@@ -130,7 +130,7 @@ START_TEST(lost_calls)
 		{ "more there than counted", 1, 0 },
 	};
 	struct rg_slot slot = { .pid = 1000,
-				.calls = counts[_i].calls,
+				.paths = { counts[_i].calls },
 				.lost = { [RG_LOST_CAP] = 5 } };
 	struct rg_event events[2] = { an_event(), an_event() };
 	struct made_trace made;
@@ -152,8 +152,8 @@ END_TEST
 /* Two processes, the library at another address in each. */
 static void make_stacks(struct made_trace *made)
 {
-	struct rg_slot slots[] = { { .pid = 1000, .calls = 2 },
-				   { .pid = 1001, .calls = 1 } };
+	struct rg_slot slots[] = { { .pid = 1000, .paths = { 2 } },
+				   { .pid = 1001, .paths = { 1 } } };
 	struct rg_module modules[] = {
 		{ 0, 0x10000, 0x20000, 0x10000, 0, { 0 }, "/lib/libring.so" },
 		/* unloaded, and another one loaded in its place later */
@@ -254,7 +254,7 @@ END_TEST
 
 START_TEST(reasons)
 {
-	struct rg_slot slot = { .pid = 1000, .calls = 4 };
+	struct rg_slot slot = { .pid = 1000, .paths = { 4 } };
 	struct rg_event events[] = {
 		a_failure(EINVAL, RG_CHECK_OVERLAP),
 		a_failure(ENOMEM, RG_CHECK_NO_ROOM),
@@ -286,7 +286,7 @@ END_TEST
 
 START_TEST(findings)
 {
-	struct rg_slot slot = { .pid = 1000, .calls = 3 };
+	struct rg_slot slot = { .pid = 1000, .paths = { 3 } };
 	struct rg_event events[] = { an_event(), an_event(), an_event() };
 	struct made_trace made;
 	struct rg_tally *tally;
