@@ -260,6 +260,19 @@ static void name_draft(const struct rg_process *process, struct draft *draft)
 	rg_text_end(&text);
 }
 
+/*
+ * All first touches now, in one go, and not one by one under later calls: the
+ * kernel fills in its page tables for the whole range, then each page is
+ * really stored to, since a hypervisor may keep tables of its own that only
+ * an access fills in.
+ */
+static void touch(uint8_t *base, size_t size)
+{
+	rg_sys_madvise(base, size, MADV_POPULATE_WRITE);
+	for (size_t at = 0; at < size; at += rg_config.page_size)
+		*(volatile uint8_t *)(base + at) = 0;
+}
+
 /* Smaller and smaller, until the disk and the limits have room for it. */
 static int map_draft(struct draft *draft)
 {
@@ -275,8 +288,7 @@ static int map_draft(struct draft *draft)
 			return ret;
 	}
 	draft->base = base;
-	/* all first touches now, in one go */
-	rg_sys_madvise(draft->base, draft->size, MADV_POPULATE_WRITE);
+	touch(draft->base, draft->size);
 	return 0;
 }
 
