@@ -429,7 +429,7 @@ struct rg_plan {
 
 /*
  * Plan a request. Calls mm->find_vma as often as the kernel would look;
- * allocates nothing; uses under 1 KB of stack beside the callback's.
+ * allocates nothing; uses under 1.5 KB of stack beside the callback's.
  * Return: the plan. Where an input is missing the plan is what happens in the
  * ordinary case (not sealed, not locked, limits not reached) with the input
  * named in unknown. RG_UNKNOWN_KERNEL or RG_UNKNOWN_VMAS with a path of

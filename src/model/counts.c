@@ -69,8 +69,8 @@ enum rg_answer rg_over_mlock_limit(struct rg_remap *r)
 	enum rg_answer over = rg_vma_is(r, &r->vma, RG_VMA_LOCKED);
 
 	if (over != RG_NO)
-		over =
-		    rg_and(over, rg_not(rg_capable(r, RG_LIMIT_CAP_IPC_LOCK)));
+		over = rg_and(over,
+			      rg_not(rg_capable(r, RG_LIMIT_CAP_IPC_LOCK)));
 	if (over != RG_NO)
 		over = rg_and(over, pages_exceed(r, rg_locked_pages(r),
 						 RG_LIMIT_RLIMIT_MEMLOCK));
@@ -168,8 +168,8 @@ static enum rg_answer exceeds_commit(struct rg_remap *r, uint64_t pages)
 		slack.hi = rg_sum(r->limits->memory_pages / 256, 1024);
 	used = rg_span_add(used, rg_span_of(rg_sum(pages, 1)));
 	limit = rg_span_sub(limit, commit_reserve(r));
-	used.lo =
-	    rg_difference(used.lo, rg_sum(slack.hi, r->freed.total_pages.hi));
+	used.lo = rg_difference(used.lo,
+				rg_sum(slack.hi, r->freed.total_pages.hi));
 	used.hi = rg_sum(used.hi, slack.hi);
 	over = rg_span_exceeds(used, limit);
 	if (over == RG_MAYBE)

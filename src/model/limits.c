@@ -10,8 +10,8 @@
 /* Every field is 64 bits wide, in the order of enum rg_limit. */
 #define FIELD(limit, field)                                                    \
 	_Static_assert(offsetof(struct rg_limits, field) ==                    \
-			   offsetof(struct rg_limits, page_size) +             \
-			       8 * (limit),                                    \
+			       offsetof(struct rg_limits, page_size) +         \
+				       8 * (limit),                            \
 		       #field " is out of order")
 FIELD(RG_LIMIT_MAP_COUNT, map_count);
 FIELD(RG_LIMIT_RLIMIT_AS, rlimit_as);

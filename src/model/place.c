@@ -16,8 +16,8 @@ static enum rg_answer vma_too_low(struct rg_remap *r)
 	enum rg_answer low = rg_span_exceeds(least, rg_span_of(r->vma.start));
 
 	if (low != RG_NO)
-		low =
-		    rg_and(low, rg_not(rg_capable(r, RG_LIMIT_CAP_SYS_RAWIO)));
+		low = rg_and(low,
+			     rg_not(rg_capable(r, RG_LIMIT_CAP_SYS_RAWIO)));
 	return low;
 }
 
@@ -42,8 +42,8 @@ static enum rg_answer expandable(struct rg_remap *r)
 
 	if (r->old_len != r->vma.end - r->addr)
 		return RG_NO;
-	beyond =
-	    rg_span_exceeds(rg_span_of(end), rg_limit(r, RG_LIMIT_TASK_SIZE));
+	beyond = rg_span_exceeds(rg_span_of(end),
+				 rg_limit(r, RG_LIMIT_TASK_SIZE));
 	if (beyond == RG_YES)
 		return RG_NO;
 	low = vma_too_low(r);
@@ -254,8 +254,8 @@ static void count_move(struct rg_remap *r)
 	freed->new_maps.hi += 1;
 	freed->new_pages = rg_span_add(freed->new_pages, rg_span_of(pages));
 	freed->new_data_pages =
-	    rg_span_add(freed->new_data_pages,
-			rg_pages_if(rg_vma_is_data(r, &r->vma), pages));
+		rg_span_add(freed->new_data_pages,
+			    rg_pages_if(rg_vma_is_data(r, &r->vma), pages));
 }
 
 enum rg_check rg_act_move(struct rg_remap *r)
@@ -274,13 +274,13 @@ enum rg_check rg_act_move(struct rg_remap *r)
 		cost = rg_move_cost(r, fixed ? 0 : plan->result_align);
 		if (!plan->cost || cost < plan->cost)
 			plan->cost = cost;
+		rg_plan_add_step(plan, (struct rg_step){ RG_STEP_MOVE, r->addr,
+							 len, to });
 		rg_plan_add_step(
-		    plan, (struct rg_step){ RG_STEP_MOVE, r->addr, len, to });
-		rg_plan_add_step(plan,
-				 (struct rg_step){ rg_when(r, RG_WHEN_DONTUNMAP)
-						       ? RG_STEP_KEEP_SOURCE
-						       : RG_STEP_UNMAP_SOURCE,
-						   r->addr, len, 0 });
+			plan, (struct rg_step){ rg_when(r, RG_WHEN_DONTUNMAP)
+							? RG_STEP_KEEP_SOURCE
+							: RG_STEP_UNMAP_SOURCE,
+						r->addr, len, 0 });
 	}
 	if (!plan->nr_vmas++)
 		plan->result = to;

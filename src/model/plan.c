@@ -46,7 +46,7 @@ static void stay(struct rg_remap *r)
 	if (rg_stages_end(r, r->rules->stay))
 		return;
 	plan->path =
-	    rg_when(r, RG_WHEN_SHRINK) ? RG_PATH_SHRINK : RG_PATH_NO_RESIZE;
+		rg_when(r, RG_WHEN_SHRINK) ? RG_PATH_SHRINK : RG_PATH_NO_RESIZE;
 	plan->result = r->addr;
 	plan->nr_vmas = r->vma.end ? 1 : 0;
 }

@@ -69,8 +69,8 @@ enum rg_answer rg_vma_is_data(struct rg_remap *r, const struct rg_vma *vma)
 	if (data != RG_NO)
 		data = rg_and(data, rg_not(rg_vma_is(r, vma, RG_VMA_SHARED)));
 	if (data != RG_NO)
-		data =
-		    rg_and(data, rg_not(rg_vma_is(r, vma, RG_VMA_GROWSDOWN)));
+		data = rg_and(data,
+			      rg_not(rg_vma_is(r, vma, RG_VMA_GROWSDOWN)));
 	return data;
 }
 
@@ -143,7 +143,7 @@ enum rg_answer rg_source_sealed(struct rg_remap *r)
 enum rg_answer rg_source_gone(struct rg_remap *r)
 {
 	bool gone =
-	    rg_when(r, RG_WHEN_FIXED) && r->addr - r->new_addr < r->new_len;
+		rg_when(r, RG_WHEN_FIXED) && r->addr - r->new_addr < r->new_len;
 
 	if (gone)
 		r->plan->damage |= RG_DAMAGE_SOURCE_UNMAPPED;
@@ -248,7 +248,7 @@ enum rg_answer rg_extends_special(struct rg_remap *r)
 	special = rg_vma_is(r, &r->vma, RG_VMA_IO);
 	if (special != RG_YES)
 		special =
-		    rg_or(special, rg_vma_is(r, &r->vma, RG_VMA_MIXEDMAP));
+			rg_or(special, rg_vma_is(r, &r->vma, RG_VMA_MIXEDMAP));
 	if (special == RG_YES && r->version < RG_KERNEL_VERSION(6, 8)) {
 		r->missing |= RG_UNKNOWN_SPECIAL;
 		return RG_MAYBE;
@@ -279,7 +279,7 @@ enum rg_answer rg_source_unsplittable(struct rg_remap *r)
 		refuses = rg_vma_unsplittable_at(r, &r->vma, r->addr);
 	if (refuses != RG_YES && r->vma.end != end)
 		refuses =
-		    rg_or(refuses, rg_vma_unsplittable_at(r, &r->vma, end));
+			rg_or(refuses, rg_vma_unsplittable_at(r, &r->vma, end));
 	return refuses;
 }
 

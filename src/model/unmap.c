@@ -92,10 +92,10 @@ static void count(struct rg_remap *r, const struct unmapping *u,
 
 	freed->total_pages = rg_span_add(freed->total_pages, rg_span_of(pages));
 	freed->data_pages = rg_span_add(
-	    freed->data_pages, rg_pages_if(rg_vma_is_data(r, vma), pages));
-	freed->locked_pages =
-	    rg_span_add(freed->locked_pages,
-			rg_pages_if(rg_vma_is(r, vma, RG_VMA_LOCKED), pages));
+		freed->data_pages, rg_pages_if(rg_vma_is_data(r, vma), pages));
+	freed->locked_pages = rg_span_add(
+		freed->locked_pages,
+		rg_pages_if(rg_vma_is(r, vma, RG_VMA_LOCKED), pages));
 	if (vma->start >= u->start && vma->end <= u->end)
 		freed->maps = rg_span_add(freed->maps, rg_span_of(1));
 	if (vma->start < u->start && vma->end > u->end)
@@ -180,9 +180,9 @@ enum rg_check rg_act_unmap_dest(struct rg_remap *r)
 		return check;
 	if (u.nr_vmas)
 		r->plan->damage |= RG_DAMAGE_DEST_UNMAPPED;
-	rg_plan_add_step(
-	    r->plan,
-	    (struct rg_step){ RG_STEP_UNMAP_DEST, r->new_addr, r->new_len, 0 });
+	rg_plan_add_step(r->plan,
+			 (struct rg_step){ RG_STEP_UNMAP_DEST, r->new_addr,
+					   r->new_len, 0 });
 	return RG_CHECK_NONE;
 }
 
