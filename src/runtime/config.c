@@ -65,9 +65,7 @@ void rg_config_init(char **envp)
 	/* in secure execution the environment is not to be trusted */
 	if (text && !getauxval(AT_SECURE))
 		rg_options_parse(text, &rg_config.options, complain);
-	rg_config.page_size = getauxval(AT_PAGESZ);
-	rg_config.limits = rg_limits_default(rg_config.page_size);
-	rg_config.task_size = rg_config.limits.task_size;
+	rg_config.limits = rg_limits_default(getauxval(AT_PAGESZ));
 	rg_config.stacks = rg_config.options.stacks;
 	read_kernel();
 	read_exe();

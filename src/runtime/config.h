@@ -14,9 +14,7 @@ struct rg_config {
 	bool ready; /* the constructor has run */
 	struct rg_options options;
 	struct rg_kernel kernel;
-	uint64_t page_size;
-	uint64_t task_size;
-	struct rg_limits limits; /* for the checks of arguments alone */
+	struct rg_limits limits; /* page size, task size: what never changes */
 	bool libc_tests_flags;	 /* libc refuses unknown flags by itself */
 	enum rg_tier_state tiers[RG_NR_TIERS];
 	enum rg_stacks stacks; /* what works of what was asked for */

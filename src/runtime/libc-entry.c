@@ -96,7 +96,7 @@ static int write_patch(int fd, size_t offset, size_t len)
 
 static enum rg_tier_state patch(uint8_t *start, size_t len)
 {
-	size_t page = rg_config.page_size;
+	size_t page = rg_config.limits.page_size;
 	uint8_t *first = start - (uintptr_t)start % page;
 	size_t span = ((size_t)(start - first) + len + page - 1) / page * page;
 	int fd = rg_sys_memfd_create("libc-mremap", MFD_CLOEXEC);

@@ -23,7 +23,7 @@
 
 struct rg_limits rg_limits_start(const struct rg_process *process)
 {
-	struct rg_limits limits = rg_limits_default(rg_config.page_size);
+	struct rg_limits limits = rg_config.limits;
 	const struct rg_limits *kept = &process->settings;
 	uint32_t known = __atomic_load_n(&kept->known, __ATOMIC_ACQUIRE);
 
@@ -79,7 +79,8 @@ static void fetch_number(struct rg_limits *limits, enum rg_limit limit,
 static void kilobytes_to_pages(struct rg_limits *limits, enum rg_limit limit,
 			       uint64_t kilobytes)
 {
-	rg_limits_set(limits, limit, kilobytes / (rg_config.page_size / 1024));
+	rg_limits_set(limits, limit,
+		      kilobytes / (rg_config.limits.page_size / 1024));
 }
 
 static void fetch_reserve(struct rg_limits *limits, enum rg_limit limit,
@@ -171,7 +172,7 @@ static bool count_map(void *ctx, const char *line, size_t len)
 
 	/* [vsyscall] has a line and is no vma */
 	if (rg_maps_parse_line(line, len, &vma) >= 0 &&
-	    vma.start < rg_config.task_size)
+	    vma.start < rg_config.limits.task_size)
 		++*count;
 	return true;
 }

@@ -182,8 +182,8 @@ static void describe(struct rg_process *process, uint64_t addr,
 		module->path = mapped ? "[anonymous]" : "[unmapped]";
 	if (loaded)
 		return;
-	module->start = addr & ~(rg_config.page_size - 1);
-	module->end = module->start + rg_config.page_size;
+	module->start = addr & ~(rg_config.limits.page_size - 1);
+	module->end = module->start + rg_config.limits.page_size;
 	if (mapped) {
 		module->start = object->file.vma.start;
 		module->end = object->file.vma.end;

@@ -25,7 +25,6 @@ struct rg_segment {
 	_Atomic uint64_t state;
 	uint8_t *base; /* NULL: free */
 	uint32_t size;
-	uint32_t number;
 };
 
 #define RG_MAX_MODULES 1024

@@ -145,16 +145,6 @@ void rg_trace_dir_publish(const char *from, const char *to)
 	release_dir(at);
 }
 
-void rg_trace_dir_remove(const char *name)
-{
-	int at = use_dir();
-
-	if (at < 0)
-		return;
-	rg_sys_unlinkat(at, name);
-	release_dir(at);
-}
-
 static int append(int at, const char *name, const char *text, size_t len)
 {
 	int fd = rg_sys_openat(

@@ -27,9 +27,8 @@ void rg_trace_dir_take_slot(struct rg_process *process);
  */
 int rg_trace_dir_map_new(const char *name, size_t size, void **ret_base);
 
-/* Give a finished file its name; or take it away again. */
+/* Give a finished file its name. */
 void rg_trace_dir_publish(const char *from, const char *to);
-void rg_trace_dir_remove(const char *name);
 
 /* Add to the end of a text file. Return: 0 or -errno. */
 int rg_trace_dir_append(const char *name, const char *text, size_t len);

@@ -269,7 +269,7 @@ static void name_draft(const struct rg_process *process, struct draft *draft)
 static void touch(uint8_t *base, size_t size)
 {
 	rg_sys_madvise(base, size, MADV_POPULATE_WRITE);
-	for (size_t at = 0; at < size; at += rg_config.page_size)
+	for (size_t at = 0; at < size; at += rg_config.limits.page_size)
 		*(volatile uint8_t *)(base + at) = 0;
 }
 
@@ -332,7 +332,6 @@ static void install(struct rg_process *process, struct rg_segment *segment,
 		.segment = draft->number,
 	};
 	segment->size = draft->size;
-	segment->number = draft->number;
 	__atomic_store_n(&segment->base, draft->base, __ATOMIC_RELEASE);
 	atomic_store(&segment->state,
 		     generation * GENERATION + sizeof(*packet) / 8);

@@ -118,7 +118,7 @@ static struct rg_vma vma_of(const struct procmap_query *arg, const char *name)
 		.known = SHOWN_FLAGS,
 	};
 
-	rg_vma_set_kind(&vma, name, rg_config.page_size);
+	rg_vma_set_kind(&vma, name, rg_config.limits.page_size);
 	know_sealing(&vma);
 	return vma;
 }
@@ -241,7 +241,7 @@ static bool search_smaps(void *ctx, const char *line, size_t len)
 
 static bool is_gate(const struct rg_vma *vma)
 {
-	return vma->start >= rg_config.task_size;
+	return vma->start >= rg_config.limits.task_size;
 }
 
 static int read_vma(uint64_t addr, struct rg_vma *ret_vma)
@@ -254,7 +254,7 @@ static int read_vma(uint64_t addr, struct rg_vma *ret_vma)
 		return ret;
 	if (!search.found || is_gate(&search.vma))
 		return 0;
-	rg_vma_set_kind(&search.vma, search.name, rg_config.page_size);
+	rg_vma_set_kind(&search.vma, search.name, rg_config.limits.page_size);
 	know_sealing(&search.vma);
 	*ret_vma = search.vma;
 	return 1;
@@ -276,7 +276,7 @@ static int read_vma_with_flags(uint64_t addr, struct rg_vma *ret_vma)
 	search.vma.page_size = search.kernel_page_size * 1024;
 	seen = search.vma.flags;
 	shown = search.vma.known;
-	rg_vma_set_kind(&search.vma, search.name, rg_config.page_size);
+	rg_vma_set_kind(&search.vma, search.name, rg_config.limits.page_size);
 	/* a kind stands for what its owner usually does; this was seen */
 	search.vma.flags = (search.vma.flags & ~shown) | seen;
 	*ret_vma = search.vma;

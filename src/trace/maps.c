@@ -155,30 +155,15 @@ bool rg_smaps_parse_flags(const char *line, size_t len, struct rg_vma *vma)
 	return true;
 }
 
-static bool field(const char *line, size_t len, const char *key,
-		  struct cursor *ret_cursor)
-{
-	*ret_cursor = (struct cursor){ line, line + len };
-	if (!starts_with(ret_cursor, key))
-		return false;
-	skip_blanks(ret_cursor);
-	return true;
-}
-
 bool rg_proc_parse_field(const char *line, size_t len, const char *key,
 			 uint64_t *ret_value)
 {
-	struct cursor cursor;
+	struct cursor cursor = { line, line + len };
 
-	return field(line, len, key, &cursor) && number(&cursor, 10, ret_value);
-}
-
-bool rg_proc_parse_hex_field(const char *line, size_t len, const char *key,
-			     uint64_t *ret_value)
-{
-	struct cursor cursor;
-
-	return field(line, len, key, &cursor) && number(&cursor, 16, ret_value);
+	if (!starts_with(&cursor, key))
+		return false;
+	skip_blanks(&cursor);
+	return number(&cursor, 10, ret_value);
 }
 
 bool rg_proc_parse_number(const char *line, size_t len, unsigned n,

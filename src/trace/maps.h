@@ -36,10 +36,6 @@ bool rg_smaps_parse_flags(const char *line, size_t len, struct rg_vma *vma);
 bool rg_proc_parse_field(const char *line, size_t len, const char *key,
 			 uint64_t *ret_value);
 
-/* As that, for numbers in hexadecimal ("CapEff"). */
-bool rg_proc_parse_hex_field(const char *line, size_t len, const char *key,
-			     uint64_t *ret_value);
-
 /* The n-th number of a line of numbers, from 0. */
 bool rg_proc_parse_number(const char *line, size_t len, unsigned n,
 			  uint64_t *ret_value);
