@@ -2,6 +2,7 @@
 
 #include "trace/modules.h"
 
+#include "trace/cursor.h"
 #include "trace/text.h"
 
 #include <errno.h>
@@ -42,43 +43,14 @@ size_t rg_module_format(const struct rg_module *module, char *buf, size_t size)
 	return text.overflow ? 0 : text.len;
 }
 
-/* What is left of the line. */
-struct cursor {
-	const char *at;
-	const char *end;
-};
-
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return 16;
-}
-
 /* A number and the space behind it. */
-static int parse_number(struct cursor *cursor, unsigned base,
-			uint64_t *ret_value)
+static bool number(struct rg_cursor *cursor, unsigned base, uint64_t *ret_value)
 {
-	const char *start = cursor->at;
-	uint64_t value = 0;
-
-	while (cursor->at < cursor->end && *cursor->at != ' ') {
-		unsigned digit = (unsigned)digit_value(*cursor->at++);
-
-		if (digit >= base || value > (UINT64_MAX - digit) / base)
-			return -EINVAL;
-		value = value * base + digit;
-	}
-	if (cursor->at == start || cursor->at == cursor->end)
-		return -EINVAL;
-	cursor->at++;
-	*ret_value = value;
-	return 0;
+	return rg_cursor_number(cursor, base, ret_value) &&
+	       rg_cursor_char(cursor, ' ');
 }
 
-static int parse_build_id(struct cursor *cursor, struct rg_module *module)
+static int parse_build_id(struct rg_cursor *cursor, struct rg_module *module)
 {
 	size_t len = 0;
 
@@ -88,8 +60,8 @@ static int parse_build_id(struct cursor *cursor, struct rg_module *module)
 		return 0;
 	}
 	while (cursor->end - cursor->at >= 2 && *cursor->at != ' ') {
-		int high = digit_value(cursor->at[0]);
-		int low = digit_value(cursor->at[1]);
+		unsigned high = rg_cursor_digit_value(cursor->at[0]);
+		unsigned low = rg_cursor_digit_value(cursor->at[1]);
 
 		if (high > 15 || low > 15 || len == RG_BUILD_ID_MAX)
 			return -EINVAL;
@@ -103,7 +75,7 @@ static int parse_build_id(struct cursor *cursor, struct rg_module *module)
 	return 0;
 }
 
-static int parse_path(struct cursor *cursor, char *path)
+static int parse_path(struct rg_cursor *cursor, char *path)
 {
 	size_t len = 0;
 
@@ -126,13 +98,13 @@ static int parse_path(struct cursor *cursor, char *path)
 int rg_module_parse(const char *line, size_t len, char *path_buf,
 		    struct rg_module *ret_module)
 {
-	struct cursor cursor = { line, line + len };
+	struct rg_cursor cursor = { line, line + len };
 	struct rg_module module = { .path = path_buf };
 
-	if (parse_number(&cursor, 10, &module.since) ||
-	    parse_number(&cursor, 16, &module.start) ||
-	    parse_number(&cursor, 16, &module.end) ||
-	    parse_number(&cursor, 16, &module.base) ||
+	if (!number(&cursor, 10, &module.since) ||
+	    !number(&cursor, 16, &module.start) ||
+	    !number(&cursor, 16, &module.end) ||
+	    !number(&cursor, 16, &module.base) ||
 	    parse_build_id(&cursor, &module) || parse_path(&cursor, path_buf) ||
 	    module.start >= module.end)
 		return -EINVAL;
