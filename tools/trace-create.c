@@ -16,8 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TABLE_SIZE ((RG_TABLE_SLOTS + 1) * RG_SLOT_SIZE)
-
 static int fail(const char *path, const char *what, int error)
 {
 	fprintf(stderr, "remapguard: %s: %s: %s\n", path, what,
@@ -127,21 +125,16 @@ static int make_table(int dir, struct rg_table_header **ret_table)
 	fd = create_file(dir, name);
 	if (fd < 0)
 		return -errno;
-	error = posix_fallocate(fd, 0, TABLE_SIZE);
+	error = posix_fallocate(fd, 0, RG_TABLE_SIZE);
 	table = error ? MAP_FAILED
-		      : mmap(NULL, TABLE_SIZE, PROT_READ | PROT_WRITE,
+		      : mmap(NULL, RG_TABLE_SIZE, PROT_READ | PROT_WRITE,
 			     MAP_SHARED, fd, 0);
 	if (!error && table == MAP_FAILED)
 		error = errno;
 	close(fd);
 	if (error)
 		return -error;
-	*table = (struct rg_table_header){
-		.slot_size = RG_SLOT_SIZE,
-		.nr_slots = RG_TABLE_SLOTS,
-		.format = RG_CTF_FORMAT,
-	};
-	memcpy(table->magic, RG_TABLE_MAGIC, sizeof(table->magic));
+	*table = rg_table_header_new();
 	*ret_table = table;
 	return 0;
 }
@@ -204,7 +197,7 @@ int rg_new_trace_create(const char *path, bool force,
 	if (!ret) {
 		ret = make_metadata(dir, generation);
 		if (ret)
-			munmap(table, TABLE_SIZE);
+			munmap(table, RG_TABLE_SIZE);
 	}
 	close(dir);
 	if (ret)
@@ -216,7 +209,7 @@ int rg_new_trace_create(const char *path, bool force,
 void rg_new_trace_close(struct rg_new_trace *trace)
 {
 	if (trace->table)
-		munmap(trace->table, TABLE_SIZE);
+		munmap(trace->table, RG_TABLE_SIZE);
 	trace->table = NULL;
 }
 

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TABLE_SIZE ((RG_TABLE_SLOTS + 1) * RG_SLOT_SIZE)
-
 /* Why a file is not a table, or NULL. */
 static const char *table_fault(const struct rg_bytes *bytes)
 {
@@ -27,9 +25,9 @@ static const char *table_fault(const struct rg_bytes *bytes)
 	if (header.slot_size != RG_SLOT_SIZE ||
 	    header.nr_slots != RG_TABLE_SLOTS)
 		return "damaged: slot size";
-	if (bytes->len != TABLE_SIZE)
-		return bytes->len < TABLE_SIZE ? "truncated"
-					       : "damaged: too long";
+	if (bytes->len != RG_TABLE_SIZE)
+		return bytes->len < RG_TABLE_SIZE ? "truncated"
+						  : "damaged: too long";
 	return NULL;
 }
 

@@ -9,7 +9,6 @@
 #include "trace/ctf.h"
 #include "trace/text.h"
 
-#define TABLE_SIZE ((RG_TABLE_SLOTS + 1) * RG_SLOT_SIZE)
 #define NEW_FILE (O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC)
 
 /* Out of the way of programs that count on low numbers. */
@@ -202,21 +201,16 @@ static bool exists(int at, const char *name)
 static int make_table(int at, uint32_t number)
 {
 	char temporary[RG_CTF_NAME_MAX], name[RG_CTF_NAME_MAX];
-	struct rg_table_header *header;
 	void *base;
 	int ret;
 
 	rg_ctf_table_name(number, name);
 	temporary_name(".new-table-", temporary);
-	ret = map_new(at, temporary, TABLE_SIZE, &base);
+	ret = map_new(at, temporary, RG_TABLE_SIZE, &base);
 	if (ret)
 		return ret;
-	header = base;
-	memcpy(header->magic, RG_TABLE_MAGIC, sizeof(header->magic));
-	header->slot_size = RG_SLOT_SIZE;
-	header->nr_slots = RG_TABLE_SLOTS;
-	header->format = RG_CTF_FORMAT;
-	rg_sys_munmap(base, TABLE_SIZE);
+	*(struct rg_table_header *)base = rg_table_header_new();
+	rg_sys_munmap(base, RG_TABLE_SIZE);
 	ret = rg_sys_rename_new(at, temporary, name);
 	if (ret)
 		rg_sys_unlinkat(at, temporary);
@@ -351,10 +345,10 @@ static int map_table(int at, uint32_t number, void **ret_base)
 		return fd;
 	ret = rg_sys_fstat(fd, &stat);
 	/* beyond the file's end a touch would be SIGBUS */
-	if (!ret && stat.st_size != TABLE_SIZE)
+	if (!ret && stat.st_size != RG_TABLE_SIZE)
 		ret = -EINVAL;
 	if (!ret)
-		ret = map_file(fd, TABLE_SIZE, ret_base);
+		ret = map_file(fd, RG_TABLE_SIZE, ret_base);
 	rg_sys_close(fd);
 	return ret;
 }
@@ -394,7 +388,7 @@ static int open_table(int at, uint32_t number)
 	if (ret)
 		return ret;
 	if (!is_table(base)) {
-		rg_sys_munmap(base, TABLE_SIZE);
+		rg_sys_munmap(base, RG_TABLE_SIZE);
 		return -EINVAL;
 	}
 	table.base = base;

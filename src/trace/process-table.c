@@ -2,6 +2,8 @@
 
 #include "trace/process-table.h"
 
+#include "trace/ctf.h"
+
 static const char *const lost_sentences[RG_NR_LOST] = {
 	[RG_LOST_NO_SPACE] = "no room for the trace: disk, quota or limits",
 	[RG_LOST_CAP] = "the trace reached max-trace",
@@ -18,6 +20,16 @@ static const char *const tier_sentences[RG_NR_TIER_STATES] = {
 	[RG_TIER_NOT_MAPPED] = "the patched page of libc could not be mapped",
 	[RG_TIER_NOT_REACHED] = "the test call did not arrive",
 };
+
+struct rg_table_header rg_table_header_new(void)
+{
+	return (struct rg_table_header){
+		.magic = RG_TABLE_MAGIC,
+		.slot_size = RG_SLOT_SIZE,
+		.nr_slots = RG_TABLE_SLOTS,
+		.format = RG_CTF_FORMAT,
+	};
+}
 
 const char *rg_lost_sentence(enum rg_lost lost)
 {

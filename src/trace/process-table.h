@@ -21,6 +21,8 @@
 #define RG_TABLE_MAGIC "rgtable1"
 #define RG_TABLE_SLOTS 255
 #define RG_SLOT_SIZE 512
+/* Of the whole file, in bytes. */
+#define RG_TABLE_SIZE ((RG_TABLE_SLOTS + 1) * RG_SLOT_SIZE)
 
 struct rg_table_header {
 	char magic[8];
@@ -29,6 +31,9 @@ struct rg_table_header {
 	uint32_t taken;	    /* slots handed out; more than nr_slots: full */
 	uint32_t format;    /* RG_CTF_FORMAT */
 };
+
+/* The header of a new table. */
+struct rg_table_header rg_table_header_new(void);
 
 /* Why an event is not in the trace. */
 enum rg_lost {

@@ -68,16 +68,11 @@ void make_trace(struct made_trace *trace)
 void make_table(const struct made_trace *trace, const struct rg_slot *slots,
 		size_t nr)
 {
-	static uint8_t table[(RG_TABLE_SLOTS + 1) * RG_SLOT_SIZE];
-	struct rg_table_header header = {
-		.magic = RG_TABLE_MAGIC,
-		.slot_size = RG_SLOT_SIZE,
-		.nr_slots = RG_TABLE_SLOTS,
-		.taken = (uint32_t)nr,
-		.format = RG_CTF_FORMAT,
-	};
+	static uint8_t table[RG_TABLE_SIZE];
+	struct rg_table_header header = rg_table_header_new();
 	char name[RG_CTF_NAME_MAX];
 
+	header.taken = (uint32_t)nr;
 	memset(table, 0, sizeof(table));
 	memcpy(table, &header, sizeof(header));
 	for (size_t i = 0; i < nr; i++)
