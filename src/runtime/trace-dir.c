@@ -160,6 +160,9 @@ static int append(int at, const char *name, const char *text, size_t len)
 	if (!ret)
 		ret = rg_sys_write(fd, text, len);
 	rg_sys_close(fd);
+	/* a disk with room for a part takes that part */
+	if (ret >= 0 && (size_t)ret != len)
+		ret = -ENOSPC;
 	return ret < 0 ? (int)ret : 0;
 }
 
