@@ -54,28 +54,26 @@ static int64_t intercept(enum rg_tier tier, const struct rg_request *req,
  * 0, and the flags are an unsigned int to the kernel.
  */
 static struct rg_request libc_request(void *addr, size_t old_len,
-				      size_t new_len, int flags)
+				      size_t new_len, int flags, void *new_addr)
 {
+	bool takes_new_addr =
+		flags & (int)(RG_MREMAP_FIXED | RG_MREMAP_DONTUNMAP);
+
 	return (struct rg_request){
 		.addr = (uint64_t)(uintptr_t)addr,
 		.old_len = old_len,
 		.new_len = new_len,
 		.flags = (unsigned)flags,
+		.new_addr = takes_new_addr ? (uint64_t)(uintptr_t)new_addr : 0,
 	};
-}
-
-static bool takes_new_addr(int flags)
-{
-	return flags & (int)(RG_MREMAP_FIXED | RG_MREMAP_DONTUNMAP);
 }
 
 void *rg_mremap(void *addr, size_t old_len, size_t new_len, int flags,
 		void *new_addr)
 {
-	struct rg_request req = libc_request(addr, old_len, new_len, flags);
+	struct rg_request req =
+		libc_request(addr, old_len, new_len, flags, new_addr);
 
-	if (takes_new_addr(flags))
-		req.new_addr = (uint64_t)(uintptr_t)new_addr;
 	return (void *)intercept(RG_TIER_SYMBOL, &req,
 				 __builtin_return_address(0));
 }
@@ -83,10 +81,9 @@ void *rg_mremap(void *addr, size_t old_len, size_t new_len, int flags,
 void *rg_libc_mremap(void *addr, size_t old_len, size_t new_len, int flags,
 		     void *new_addr)
 {
-	struct rg_request req = libc_request(addr, old_len, new_len, flags);
+	struct rg_request req =
+		libc_request(addr, old_len, new_len, flags, new_addr);
 
-	if (takes_new_addr(flags))
-		req.new_addr = (uint64_t)(uintptr_t)new_addr;
 	return (void *)intercept(RG_TIER_LIBC, &req,
 				 __builtin_return_address(0));
 }

@@ -13,8 +13,8 @@ void *rg_libc_mremap(void *addr, size_t old_len, size_t new_len, int flags,
 
 /*
  * Send a call through each tier and see whether it arrives. The calls carry
- * a mark that is recognised before the kernel would be asked. what_is_there
- * says, for the libc tier, whether it was installed.
+ * a mark that is recognised before the kernel would be asked. libc says
+ * whether that tier was installed.
  */
 void rg_intercept_test(enum rg_tier_state libc);
 
