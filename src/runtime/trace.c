@@ -186,20 +186,6 @@ static void advance(const struct place *place)
 		;
 }
 
-#define CACHE_LINE 64
-
-/*
- * The next event's lines are in no cache, and waiting for them would cost
- * more than all the rest of recording. They come while the program and the
- * kernel work on its next call. Beyond the mapping this does nothing.
- */
-static void fetch_ahead(const uint8_t *end, uint32_t size)
-{
-	for (uint32_t at = CACHE_LINE; at <= size + CACHE_LINE;
-	     at += CACHE_LINE)
-		__builtin_prefetch(end + at, 1);
-}
-
 static void write_event(const struct place *place, struct rg_event *event)
 {
 	uint8_t *at = place->base + place->offset;
@@ -208,7 +194,6 @@ static void write_event(const struct place *place, struct rg_event *event)
 	rg_event_encode(event, place->size, at);
 	__atomic_store_n((uint64_t *)at, place->timestamp, __ATOMIC_RELEASE);
 	advance(place);
-	fetch_ahead(at + place->size, place->size);
 	leave(place);
 }
 
