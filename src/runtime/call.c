@@ -29,14 +29,17 @@ static uint32_t saturate(uint64_t ticks)
 	return ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
 }
 
-/* The call itself, timed. */
-static int64_t perform(const struct rg_request *req, struct rg_event *event)
+/* The call itself, timed where someone will read it. */
+static int64_t perform(struct rg_event *event, bool timed)
 {
+	const struct rg_request *req = &event->req;
 	uint64_t begin;
 	int64_t result;
 
 	if (libc_refuses(event->tier, req))
 		return -EINVAL;
+	if (!timed)
+		return real_call(req);
 	begin = rg_clock_ticks();
 	result = real_call(req);
 	event->duration_ns = saturate(rg_clock_ticks() - begin);
@@ -155,7 +158,7 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 		rg_judge_libc(&judgement);
 	else
 		rg_judge_before(process, req, &judgement);
-	result = perform(req, &event);
+	result = perform(&event, rg_trace_wanted(process));
 	fill_result(&event, result);
 	rg_judge_after(process, &judgement, result, &event);
 	count(process->slot, &event);
