@@ -2,6 +2,8 @@
 
 #include "policy/options.h"
 
+#include "policy/size.h"
+
 #include <string.h>
 
 /* A value, its escapes undone. */
@@ -72,49 +74,10 @@ static const char *set_predict(const struct value *value,
 	return NULL;
 }
 
-static unsigned suffix_shift(char c)
-{
-	switch (c) {
-	case 'k':
-	case 'K':
-		return 10;
-	case 'm':
-	case 'M':
-		return 20;
-	case 'g':
-	case 'G':
-		return 30;
-	default:
-		return 0;
-	}
-}
-
-static bool parse_size(const struct value *value, uint64_t *ret_size)
-{
-	const char *at = value->text;
-	uint64_t size = 0;
-	unsigned shift;
-
-	if (*at < '0' || *at > '9')
-		return false;
-	for (; *at >= '0' && *at <= '9'; at++) {
-		uint64_t digit = (uint64_t)(*at - '0');
-
-		if (size > (UINT64_MAX - digit) / 10)
-			return false;
-		size = size * 10 + digit;
-	}
-	shift = suffix_shift(*at);
-	if (at[shift ? 1 : 0] || size > UINT64_MAX >> shift)
-		return false;
-	*ret_size = size << shift;
-	return true;
-}
-
 static const char *set_max_trace(const struct value *value,
 				 struct rg_options *options)
 {
-	return parse_size(value, &options->max_trace)
+	return rg_size_parse(value->text, &options->max_trace)
 		       ? NULL
 		       : "not a size (a number, with K, M or G behind it)";
 }
@@ -147,7 +110,7 @@ static const char *set_verbose(const struct value *value,
 {
 	uint64_t level;
 
-	if (!parse_size(value, &level) || level > 9)
+	if (!rg_size_parse(value->text, &level) || level > 9)
 		return "not a number from 0 to 9";
 	options->verbose = (unsigned)level;
 	return NULL;
