@@ -263,7 +263,6 @@ static int read_vma(uint64_t addr, struct rg_vma *ret_vma)
 static int read_vma_with_flags(uint64_t addr, struct rg_vma *ret_vma)
 {
 	struct search search = { .addr = addr };
-	uint32_t seen, shown;
 	int ret = rg_proc_read_lines("/proc/self/smaps", MAPS_LIMIT,
 				     search_smaps, &search);
 
@@ -274,11 +273,7 @@ static int read_vma_with_flags(uint64_t addr, struct rg_vma *ret_vma)
 	if (!search.flags_found)
 		return -ENODATA;
 	search.vma.page_size = search.kernel_page_size * 1024;
-	seen = search.vma.flags;
-	shown = search.vma.known;
 	rg_vma_set_kind(&search.vma, search.name, rg_config.limits.page_size);
-	/* a kind stands for what its owner usually does; this was seen */
-	search.vma.flags = (search.vma.flags & ~shown) | seen;
 	*ret_vma = search.vma;
 	return 1;
 }

@@ -40,9 +40,14 @@ bool rg_cursor_char(struct rg_cursor *cursor, char c)
 	return true;
 }
 
+bool rg_cursor_ends_word(const struct rg_cursor *cursor)
+{
+	return cursor->at == cursor->end || *cursor->at == ' ' ||
+	       *cursor->at == '\t';
+}
+
 void rg_cursor_skip_blanks(struct rg_cursor *cursor)
 {
-	while (cursor->at < cursor->end &&
-	       (*cursor->at == ' ' || *cursor->at == '\t'))
+	while (cursor->at < cursor->end && rg_cursor_ends_word(cursor))
 		cursor->at++;
 }

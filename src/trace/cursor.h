@@ -23,6 +23,8 @@ unsigned rg_cursor_digit_value(char c);
 bool rg_cursor_number(struct rg_cursor *cursor, unsigned base,
 		      uint64_t *ret_value);
 bool rg_cursor_char(struct rg_cursor *cursor, char c);
+/* Is this the end of the line, or a blank? Takes nothing. */
+bool rg_cursor_ends_word(const struct rg_cursor *cursor);
 /* None is enough. */
 void rg_cursor_skip_blanks(struct rg_cursor *cursor);
 

@@ -10,12 +10,13 @@ static bool permissions(struct rg_cursor *cursor, struct rg_vma *vma)
 {
 	static const struct {
 		char on;
+		char off;
 		uint32_t flag;
 	} bits[] = {
-		{ 'r', RG_VMA_READ },
-		{ 'w', RG_VMA_WRITE },
-		{ 'x', RG_VMA_EXEC },
-		{ 's', RG_VMA_SHARED },
+		{ 'r', '-', RG_VMA_READ },
+		{ 'w', '-', RG_VMA_WRITE },
+		{ 'x', '-', RG_VMA_EXEC },
+		{ 's', 'p', RG_VMA_SHARED },
 	};
 
 	if (cursor->end - cursor->at < 4)
@@ -25,7 +26,7 @@ static bool permissions(struct rg_cursor *cursor, struct rg_vma *vma)
 
 		if (c == bits[i].on)
 			vma->flags |= bits[i].flag;
-		else if (c != '-' && c != 'p')
+		else if (c != bits[i].off)
 			return false;
 		vma->known |= bits[i].flag;
 	}
@@ -49,7 +50,9 @@ int rg_maps_parse_line(const char *line, size_t len, struct rg_vma *ret_vma)
 	    !rg_cursor_char(&cursor, ':') ||
 	    !rg_cursor_number(&cursor, 16, &minor) ||
 	    !rg_cursor_char(&cursor, ' ') ||
-	    !rg_cursor_number(&cursor, 10, &vma.inode) || vma.start >= vma.end)
+	    !rg_cursor_number(&cursor, 10, &vma.inode) ||
+	    !rg_cursor_ends_word(&cursor) || vma.start >= vma.end ||
+	    major >> 12 || minor >> 20)
 		return -EINVAL;
 	vma.dev = (uint32_t)(major << 20 | minor);
 	rg_cursor_skip_blanks(&cursor);

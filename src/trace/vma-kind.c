@@ -69,11 +69,24 @@ static bool matches(const struct named_kind *row, const char *name)
 	return !*want && (row->prefix || !*name);
 }
 
+/* A kind stands for what its owner usually does; what was seen counts more. */
 static void apply(struct rg_vma *vma, const struct named_kind *row)
 {
 	vma->kind = row->kind;
-	vma->flags |= row->flags;
+	vma->flags |= row->flags & ~vma->known;
 	vma->known |= row->known | row->flags;
+}
+
+/*
+ * Files of hugetlbfs have any name, and shared memory may be of huge pages:
+ * then bounds and offset are multiples of one. None is smaller than this.
+ */
+static bool may_be_hugetlb(const struct rg_vma *vma,
+			   const struct named_kind *row)
+{
+	return !vma->page_size &&
+	       (row->kind == RG_KIND_FILE || row->kind == RG_KIND_SHMEM) &&
+	       !((vma->start | vma->end | vma->offset) & 0xffff);
 }
 
 void rg_vma_set_kind(struct rg_vma *vma, const char *name,
@@ -86,6 +99,8 @@ void rg_vma_set_kind(struct rg_vma *vma, const char *name,
 	};
 	static const struct named_kind unknown = { .kind = RG_KIND_DRIVER };
 	const struct named_kind *found = &unknown;
+	bool seen_huge = vma->page_size > base_page_size;
+	uint32_t hidden = 0;
 
 	for (size_t i = 0; i < sizeof(named_kinds) / sizeof(named_kinds[0]);
 	     i++) {
@@ -94,8 +109,11 @@ void rg_vma_set_kind(struct rg_vma *vma, const char *name,
 			break;
 		}
 	}
+	if (may_be_hugetlb(vma, found))
+		hidden = (RG_VMA_HUGETLB | RG_VMA_DONTEXPAND) & ~vma->known;
 	/* the page size tells hugetlb files apart whatever their name is */
-	apply(vma, vma->page_size > base_page_size ? &hugetlb : found);
+	apply(vma, seen_huge ? &hugetlb : found);
+	vma->known &= ~hidden;
 	if (vma->flags & vma->known & RG_VMA_SHARED)
 		vma->known |= RG_VMA_ACCOUNT;
 	if (vma->kind != RG_KIND_ANON)

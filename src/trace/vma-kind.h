@@ -10,9 +10,11 @@
 #include <remapguard/model.h>
 
 /*
- * Set kind and the flags that follow from it. Before: bounds, permissions,
- * inode and page_size are set, with READ, WRITE, EXEC and SHARED known. name
- * is the last column of maps, "" for none; base_page_size the process's.
+ * Set kind and the flags that follow from it; flags that are known stay as
+ * they are. Before: bounds, permissions, offset and inode are set, with READ,
+ * WRITE, EXEC and SHARED known, and page_size, or 0 where maps does not show
+ * it. name is the last column of maps, "" for none; base_page_size the
+ * process's.
  */
 void rg_vma_set_kind(struct rg_vma *vma, const char *name,
 		     uint64_t base_page_size);
