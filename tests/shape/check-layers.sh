@@ -32,6 +32,7 @@ layer src/model 'model|remapguard'
 layer src/policy 'policy|model|remapguard'
 layer src/trace 'trace|policy|remapguard'
 layer src/runtime 'runtime|trace|policy|remapguard'
+layer src/input 'input|trace|policy|remapguard'
 layer src/report 'report|trace|policy|remapguard'
 pure include
 pure src/model
