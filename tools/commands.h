@@ -11,6 +11,7 @@
 #define RG_EXIT_USAGE 2
 
 int rg_cmd_list(int argc, char **argv);
+int rg_cmd_predict(int argc, char **argv);
 int rg_cmd_report(int argc, char **argv);
 int rg_cmd_run(int argc, char **argv);
 

@@ -21,6 +21,8 @@ static const struct command {
 	  "remapguard: run" },
 	{ "report", "[OPTION...] DIR...", "show what a trace has recorded",
 	  rg_cmd_report, "remapguard: report" },
+	{ "predict", "[OPTION...] ADDR OLD_LEN NEW_LEN FLAGS [NEW_ADDR]",
+	  "say what a call would do", rg_cmd_predict, "remapguard: predict" },
 	{ "list", "checks|kernels [--json]", "show what the model knows",
 	  rg_cmd_list, "remapguard: list" },
 };
@@ -45,7 +47,7 @@ static int print_help(void)
 	     "Records the mremap calls of unmodified programs, and why they "
 	     "fail.\n");
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		printf("  %-6s  %s\n          %s\n", commands[i].name,
+		printf("  %-7s  %s\n           %s\n", commands[i].name,
 		       commands[i].args, commands[i].summary);
 	puts("\n"
 	     "  --help, --version; remapguard COMMAND --help for its "

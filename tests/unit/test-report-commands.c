@@ -10,6 +10,23 @@
 #include <string.h>
 #include <sys/wait.h>
 
+/* Two mappings, and limits that nothing comes near to. */
+#define MAPS                                                                   \
+	"cat > maps <<END\n"                                                   \
+	"10000000-10002000 rw-p 00000000 00:00 0 \n"                           \
+	"20000000-20001000 rw-p 00000000 00:00 0 \n"                           \
+	"END\n"
+#define LIMITS                                                                 \
+	"cat > limits <<END\n"                                                 \
+	"page_size = 4K\n"                                                     \
+	"task_size = 0x7ffffffff000\n"                                         \
+	"max_map_count = 65530\n"                                              \
+	"mmap_min_addr = 64K\n"                                                \
+	"rlimit_as = unlimited\n"                                              \
+	"rlimit_data = unlimited\n"                                            \
+	"overcommit = 1\n"                                                     \
+	"END\n"
+
 /*
  * $r is the program; $t a trace of two calls, $u a damaged one, $v one from a
  * program that made none; the shell runs in $d, which is empty.
@@ -82,6 +99,147 @@ static const struct row {
 	{ "option without its value", "$r report --format", 2,
 	  "remapguard: report: option '--format' requires an argument\n" },
 
+	{ "help of predict", "$r predict --help | grep -q -e --kernel", 0, "" },
+	{ "a prediction, whole",
+	  "cat > want <<END\n"
+	  "mremap(0x10000000, 12288, 16384, MREMAP_MAYMOVE|MREMAP_FIXED, "
+	  "0x20000000)\n"
+	  "on Linux 6.16 (G4)\n"
+	  "\n"
+	  "path          refuse: the call fails\n"
+	  "check         crosses-vma: the old range reaches past the end of the "
+	  "mapping at\n"
+	  "              its start\n"
+	  "errno         EFAULT\n"
+	  "damage        destination-unmapped: what was mapped at the "
+	  "destination is gone\n"
+	  "steps         unmap-dest 0x20000000-0x20004000 (16.0 KiB)\n"
+	  "unknown       sealed: is a mapping sealed with mseal(2)? smaps shows "
+	  "it\n"
+	  "may refuse    source-sealed (EPERM): the source is sealed with "
+	  "mseal(2)\n"
+	  "              dest-sealed (EPERM): a mapping at the destination is "
+	  "sealed with\n"
+	  "              mseal(2)\n"
+	  "assumed       the process has no mappings but the 2 given\n"
+	  "END\n" MAPS LIMITS
+	  "$r predict --kernel=6.16 --maps=maps --limits=limits 0x10000000 "
+	  "12K 16K 'MAYMOVE|FIXED' 0x20000000 > got; diff want got",
+	  0, "" },
+	{ "a prediction of success",
+	  MAPS LIMITS
+	  "$r predict --kernel=6.16 --maps=maps --limits=limits 0x10000000 "
+	  "8192 2M 1 | "
+	  "grep -qx 'path          expand-in-place: grows in place'",
+	  0, "" },
+	{ "the kernel that is asked about matters",
+	  MAPS LIMITS
+	  "$r predict --kernel=6.18 --maps=maps --limits=limits 0x10000000 "
+	  "12K 16K 3 0x20000000 | grep -qx 'damage        none'",
+	  0, "" },
+	{ "a generation",
+	  "$r predict --kernel=G2 4K 4K 4K 0 | "
+	  "grep -q 'of the kernels of G2 the first, 5.16'",
+	  0, "" },
+	{ "the running kernel",
+	  "$r predict 4K 4K 4K 0 | grep -q \"$(uname -r)\"", 0, "" },
+	{ "without maps the answer says so",
+	  "$r predict 0x10000000 8K 4K 0 > got; tr -s ' \\n' ' ' < got | "
+	  "grep -q '0x10000000-0x10002000 is a private anonymous mapping, "
+	  "writable, neither locked nor sealed, and nothing else is mapped'",
+	  0, "" },
+	{ "a length beyond the address space",
+	  "$r predict 0x10000000 0xfffffffffffff000 4K 0 | "
+	  "grep -q '0x10000000-0x7ff'",
+	  0, "" },
+	{ "a length of nothing",
+	  "$r predict 0x10000000 0 4K MAYMOVE | "
+	  "grep -q 'check         duplicate-private'",
+	  0, "" },
+	{ "an address beyond the address space",
+	  "$r predict --kernel=6.18 0xffff800000000000 4K 4K 0 | "
+	  "grep -q 'check         source-unmapped'",
+	  0, "" },
+	{ "JSON of a prediction",
+	  MAPS LIMITS
+	  "$r predict --json --kernel=6.16 --maps=- --limits=limits 0x10000000 "
+	  "12K 16K 3 0x20000000 < maps | tr -d ' \\n' > got; "
+	  "for field in '\"path\":\"refuse\"' '\"fixed\":false' "
+	  "'\"errno\":\"EFAULT\"' '\"check\":\"crosses-vma\"' "
+	  "'\"reason\":\"theoldrange' '\"damage\":[\"destination-unmapped\"]' "
+	  "'\"unknown\":[\"sealed\"]' '\"cost\":\"none\"' '\"kernel\":\"6.16\"' "
+	  "'\"steps\":[{\"step\":\"unmap-dest\",\"start\":\"0x20000000\",\"len\":"
+	  "16384,\"to\":\"0x0\"}]'; do "
+	  "grep -qF \"$field\" got || { echo \"no $field\" >&2; exit 1; }; done",
+	  0, "" },
+	{ "JSON of a success",
+	  "$r predict --json --kernel=G5 0x10000000 4K 4K 3 0x20000000 | "
+	  "tr -d ' \\n' > got; grep -qF '\"errno\":\"\",\"check\":\"\",\"reason\":"
+	  "\"\",\"damage\":[]' got && grep -qF '\"fixed\":true' got",
+	  0, "" },
+	{ "smaps says more than maps",
+	  MAPS LIMITS
+	  "sed 's/^1.*/&\\nKernelPageSize: 4 kB\\nVmFlags: rd wr sl/' maps > "
+	  "smaps; $r predict --kernel=6.18 --maps=smaps --limits=limits "
+	  "0x10000000 4K 4K 0 | grep -q 'check         source-sealed'",
+	  0, "" },
+	{ "maps of a living process",
+	  "$r predict --maps=/proc/$$/maps --kernel=6.18 "
+	  "0x$(grep -F '[stack]' /proc/$$/maps | cut -d - -f 1) 4K 4K 0 | "
+	  "grep -qx 'path          no-resize: succeeds and changes nothing'",
+	  0, "" },
+	{ "flags of all kinds",
+	  "for flags in 'MAYMOVE|DONTUNMAP' "
+	  "'MREMAP_MAYMOVE|MREMAP_DONTUNMAP' 5 0x5 '1|DONTUNMAP'; do "
+	  "$r predict 4K 4K 4K \"$flags\" | grep -q "
+	  "', MREMAP_MAYMOVE|MREMAP_DONTUNMAP, 0x0)' || exit 1; done",
+	  0, "" },
+	{ "flags that nobody knows",
+	  "$r predict 4K 4K 4K 0x11 | grep -q ', MREMAP_MAYMOVE|0x10)'", 0,
+	  "" },
+	{ "predict without a request", "$r predict", 2,
+	  "remapguard: predict: ADDR OLD_LEN NEW_LEN FLAGS are needed\n" },
+	{ "a value too few", "$r predict 1 2 3", 2,
+	  "remapguard: predict: ADDR OLD_LEN NEW_LEN FLAGS are needed\n" },
+	{ "a value too many", "$r predict 1 2 3 4 5 6", 2,
+	  "remapguard: 6: one value too many, see remapguard predict --help\n" },
+	{ "no address", "$r predict 0x 1 1 0", 2,
+	  "remapguard: 0x: ADDR is not a number (4096, 0x1000, 4K)\n" },
+	{ "no length", "$r predict 4K 1T 1 0", 2,
+	  "remapguard: 1T: OLD_LEN is not a number (4096, 0x1000, 4K)\n" },
+	{ "no flags", "$r predict 4K 1 1 'MAYMOVE|'", 2,
+	  "remapguard: MAYMOVE|: FLAGS is neither a number nor of "
+	  "MAYMOVE|FIXED|DONTUNMAP\n" },
+	{ "FIXED without an address", "$r predict 4K 1 1 3", 2,
+	  "remapguard: predict: MREMAP_FIXED needs NEW_ADDR\n" },
+	{ "no such kernel", "$r predict --kernel=5.4 1 1 1 0", 2,
+	  "remapguard: 5.4: no kernel that the model knows, see remapguard list "
+	  "kernels\n" },
+	{ "no such generation", "$r predict --kernel=G7 1 1 1 0", 2,
+	  "remapguard: G7: no kernel that the model knows, see remapguard list "
+	  "kernels\n" },
+	{ "no such maps", "$r predict --maps=nowhere 1 1 1 0", 1,
+	  "remapguard: nowhere: No such file or directory\n" },
+	{ "maps that are a directory", "$r predict --maps=. 1 1 1 0", 1,
+	  "remapguard: .: Is a directory\n" },
+	{ "maps that are no maps",
+	  MAPS "echo what >> maps; $r predict --maps=maps 1 1 1 0", 1,
+	  "remapguard: maps:3: not a mapping: START-END PERMISSIONS OFFSET "
+	  "DEVICE INODE [NAME], as in /proc/PID/maps\n" },
+	{ "maps that are no text", "$r predict --maps=/dev/zero 1 1 1 0", 1,
+	  "remapguard: /dev/zero:1: a zero byte: not a text\n" },
+	{ "limits that are none",
+	  "printf 'overcommit = 1\\noverkill = 1\\n' | "
+	  "$r predict --limits=- 1 1 1 0",
+	  1,
+	  "remapguard: standard input:2: no such limit, see struct rg_limits in "
+	  "remapguard/model.h\n" },
+	{ "one input for two", "$r predict --limits=- --maps=- 1 1 1 0", 2,
+	  "remapguard: predict: standard input cannot be both --maps and "
+	  "--limits\n" },
+	{ "prediction to a full disk", "$r predict 4K 4K 4K 0 > /dev/full", 1,
+	  "remapguard: standard output: No space left on device\n" },
+
 	{ "list checks",
 	  "$r list checks | grep -q 'overlap  (RG_CHECK_OVERLAP, EINVAL, all "
 	  "kernels)'",
@@ -133,7 +291,7 @@ static void replace_path(char *text, const char *path)
 static int run(const struct row *row, const struct made_trace made[3],
 	       char *error, size_t size)
 {
-	char line[2048];
+	char line[4096];
 	size_t len;
 	FILE *pipe;
 	int status;
