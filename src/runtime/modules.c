@@ -70,7 +70,7 @@ static bool still_holds(const struct rg_module_range *range, uint64_t addr)
 	return range->for_good || range->owner == owner_of(addr);
 }
 
-/* *hint is where the address before this one was found: often here too. */
+/* *hint is where the last address was found: often here too. */
 static bool is_known(const struct rg_process *process, uint64_t addr,
 		     uint32_t *hint)
 {
@@ -227,10 +227,15 @@ static void note(struct rg_process *process, uint64_t addr)
 void rg_modules_note(struct rg_process *process, const uint64_t *addr,
 		     size_t nr)
 {
-	uint32_t hint = 0;
+	uint32_t before = atomic_load_explicit(&process->last_module,
+					       memory_order_relaxed);
+	uint32_t hint = before;
 
 	for (size_t i = 0; i < nr; i++) {
 		if (!is_known(process, addr[i], &hint))
 			note(process, addr[i]);
 	}
+	if (hint != before)
+		atomic_store_explicit(&process->last_module, hint,
+				      memory_order_relaxed);
 }

@@ -65,6 +65,7 @@ struct rg_process {
 
 	/* modules already written, see modules.c */
 	_Atomic uint32_t nr_modules;
+	_Atomic uint32_t last_module; /* where the last address was found */
 	struct rg_module_range modules[RG_MAX_MODULES];
 };
 

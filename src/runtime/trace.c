@@ -186,12 +186,13 @@ static void advance(const struct place *place)
 		;
 }
 
-static void write_event(const struct place *place, struct rg_event *event)
+static void write_event(const struct place *place, struct rg_event *event,
+			const struct rg_event_layout *layout)
 {
 	uint8_t *at = place->base + place->offset;
 
 	event->timestamp = place->timestamp;
-	rg_event_encode(event, place->size, at);
+	rg_event_encode(event, layout, at);
 	__atomic_store_n((uint64_t *)at, place->timestamp, __ATOMIC_RELEASE);
 	advance(place);
 	leave(place);
@@ -411,7 +412,7 @@ bool rg_trace_wanted(const struct rg_process *process)
 
 void rg_trace_append(struct rg_process *process, struct rg_event *event)
 {
-	uint32_t size = (uint32_t)rg_event_size(event);
+	struct rg_event_layout layout = rg_event_layout(event);
 	enum rg_lost why = RG_LOST_NO_SPACE;
 
 	if (!rg_trace_wanted(process))
@@ -420,8 +421,8 @@ void rg_trace_append(struct rg_process *process, struct rg_event *event)
 		struct rg_segment *segment = atomic_load(&process->current);
 		struct place place;
 
-		if (segment && reserve(segment, size, &place)) {
-			write_event(&place, event);
+		if (segment && reserve(segment, layout.size, &place)) {
+			write_event(&place, event, &layout);
 			return;
 		}
 		if (!grow(process, segment, &why))

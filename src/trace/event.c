@@ -94,8 +94,10 @@ const char *rg_verdict_name(enum rg_verdict_kind verdict)
 
 void rg_event_clear(struct rg_event *event)
 {
-	/* the stack's entries count only as far as nr_stack says */
-	memset(event, 0, offsetof(struct rg_event, stack));
+	const size_t from = offsetof(struct rg_event, duration_ns);
+
+	memset((char *)event + from, 0,
+	       offsetof(struct rg_event, vma_start) - from);
 }
 
 bool rg_path_moves(enum rg_path path)
@@ -143,9 +145,10 @@ static uint8_t has_bits(const struct rg_event *event)
 			 (event->req.flags >> 32 ? HAS_FLAGS_HIGH : 0));
 }
 
-static size_t encoded_size(uint8_t has, size_t nr_findings, size_t nr_stack)
+static uint32_t encoded_size(uint8_t has, uint32_t nr_findings,
+			     uint32_t nr_stack)
 {
-	size_t size = RG_EVENT_MIN_SIZE + nr_findings;
+	uint32_t size = RG_EVENT_MIN_SIZE + nr_findings;
 
 	if (has & HAS_NEW_ADDR)
 		size += NEW_ADDR_SIZE;
@@ -153,13 +156,17 @@ static size_t encoded_size(uint8_t has, size_t nr_findings, size_t nr_stack)
 		size += FLAGS_HIGH_SIZE;
 	if (has & HAS_VMA)
 		size += VMA_SIZE;
-	return ((size + 7) & ~(size_t)7) + 8 * nr_stack;
+	return ((size + 7) & ~7u) + 8 * nr_stack;
 }
 
-size_t rg_event_size(const struct rg_event *event)
+struct rg_event_layout rg_event_layout(const struct rg_event *event)
 {
-	return encoded_size(has_bits(event), event->nr_findings,
-			    event->nr_stack);
+	uint8_t has = has_bits(event);
+
+	return (struct rg_event_layout){
+		.size = encoded_size(has, event->nr_findings, event->nr_stack),
+		.has = has,
+	};
 }
 
 size_t rg_event_encoded_size(const uint8_t *buf)
@@ -193,10 +200,21 @@ static uint8_t *put_optional(const struct rg_event *event, uint8_t has,
 	return put(buf, event->findings, event->nr_findings);
 }
 
-void rg_event_encode(const struct rg_event *event, size_t size, uint8_t *buf)
+/* Most stacks are one address, or many: one is not worth a memcpy. */
+static void put_stack(const struct rg_event *event, uint8_t *buf)
+{
+	if (event->nr_stack > 0)
+		*(uint64_t *)buf = event->stack[0];
+	if (event->nr_stack > 1)
+		memcpy(buf + 8, event->stack + 1,
+		       8 * (size_t)(event->nr_stack - 1));
+}
+
+void rg_event_encode(const struct rg_event *event,
+		     const struct rg_event_layout *layout, uint8_t *buf)
 {
 	struct fixed *fixed = (struct fixed *)buf;
-	size_t stack_len = 8 * (size_t)event->nr_stack;
+	size_t stack_at = layout->size - 8 * (size_t)event->nr_stack;
 
 	fixed->addr = event->req.addr;
 	fixed->old_len = event->req.old_len;
@@ -210,12 +228,12 @@ void rg_event_encode(const struct rg_event *event, size_t size, uint8_t *buf)
 				event->agreement << 6);
 	fixed->check = (uint8_t)event->check;
 	fixed->error = event->error;
-	fixed->has = has_bits(event);
+	fixed->has = layout->has;
 	fixed->nr_findings = event->nr_findings;
 	fixed->nr_stack = event->nr_stack;
 	memcpy(fixed->unknown, &event->unknown, sizeof(fixed->unknown));
 	fixed->damage = event->damage;
-	if (size > sizeof(*fixed) + stack_len)
-		put_optional(event, fixed->has, buf + sizeof(*fixed));
-	memcpy(buf + size - stack_len, event->stack, stack_len);
+	if (stack_at > sizeof(*fixed))
+		put_optional(event, layout->has, buf + sizeof(*fixed));
+	put_stack(event, buf + stack_at);
 }

@@ -70,14 +70,15 @@ const char *rg_verdict_name(enum rg_verdict_kind verdict);
 	 8 * RG_EVENT_MAX_STACK)
 
 struct rg_event {
-	uint64_t timestamp;   /* CLOCK_MONOTONIC ns when the call returned */
-	uint32_t duration_ns; /* of the real call; UINT32_MAX is that or more */
-	uint32_t tid;
+	/* every call has these */
+	uint64_t timestamp; /* CLOCK_MONOTONIC ns when the call returned */
 	struct rg_request req;
 	uint64_t result; /* as the program got it: UINT64_MAX for a failure */
-	uint8_t error;	 /* errno, 0 for success */
+	uint32_t tid;
 	enum rg_tier tier;
-	enum rg_path path;	/* what happened */
+	/* rg_event_clear() sets these to 0 */
+	uint32_t duration_ns; /* of the real call; UINT32_MAX is that or more */
+	enum rg_path path;    /* what happened */
 	enum rg_path plan_path; /* what was planned; INVALID without a plan */
 	enum rg_check check;	/* which refused, as far as known */
 	enum rg_judged judged;
@@ -85,18 +86,20 @@ struct rg_event {
 	bool racy; /* mappings changed meanwhile: another thread was faster */
 	enum rg_verdict_kind verdict;
 	uint32_t unknown; /* enum rg_unknown */
+	uint8_t error;	  /* errno, 0 for success */
 	uint8_t damage;	  /* enum rg_damage */
 	bool has_vma;	  /* the vma at addr was looked up, and there was one */
+	uint8_t nr_findings;
+	uint8_t nr_stack;
+	/* these count only as far as the last three say */
 	uint64_t vma_start;
 	uint64_t vma_end;
-	uint32_t vma_flags; /* enum rg_vma_flag */
-	uint8_t nr_findings;
+	uint32_t vma_flags;			 /* enum rg_vma_flag */
 	uint8_t findings[RG_EVENT_MAX_FINDINGS]; /* 101 is RG101 */
-	uint8_t nr_stack;
 	uint64_t stack[RG_EVENT_MAX_STACK]; /* return addresses, inner first */
 };
 
-/* Nothing set, no stack. */
+/* Nothing decided, no findings, no stack; the call itself is left as it is. */
 void rg_event_clear(struct rg_event *event);
 
 /* Does what was mapped change place on this path? */
@@ -105,15 +108,20 @@ bool rg_path_moves(enum rg_path path);
 /* How many bytes of address space the call moved, 0 for none. */
 uint64_t rg_event_moved_bytes(const struct rg_event *event);
 
-/* Bytes the event takes in the trace, a multiple of eight. */
-size_t rg_event_size(const struct rg_event *event);
+/* How an event lies in the trace. */
+struct rg_event_layout {
+	uint32_t size; /* bytes, a multiple of eight */
+	uint8_t has;   /* which optional parts; the byte `has` of the trace */
+};
+
+struct rg_event_layout rg_event_layout(const struct rg_event *event);
 
 /*
- * Write the event's bytes, rg_event_size() many, to buf, which is aligned to
- * eight and holds zeroes: all but the timestamp. Storing that, last and at
- * once, is the caller's.
+ * Write the event's bytes to buf, which is aligned to eight and holds zeroes:
+ * all but the timestamp. Storing that, last and at once, is the caller's.
  */
-void rg_event_encode(const struct rg_event *event, size_t size, uint8_t *buf);
+void rg_event_encode(const struct rg_event *event,
+		     const struct rg_event_layout *layout, uint8_t *buf);
 
 /* The length of the event encoded at buf, which is finished. */
 size_t rg_event_encoded_size(const uint8_t *buf);

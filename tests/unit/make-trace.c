@@ -115,11 +115,12 @@ void make_segment(const struct made_trace *trace, uint32_t slot,
 
 	memset(bytes, 0, sizeof(bytes));
 	for (size_t i = 0; i < nr; i++, time += 10) {
-		ck_assert(at + rg_event_size(&events[i]) <= sizeof(bytes));
-		rg_event_encode(&events[i], rg_event_size(&events[i]),
-				bytes + at);
+		struct rg_event_layout layout = rg_event_layout(&events[i]);
+
+		ck_assert(at + layout.size <= sizeof(bytes));
+		rg_event_encode(&events[i], &layout, bytes + at);
 		memcpy(bytes + at, &time, sizeof(time));
-		at += rg_event_size(&events[i]);
+		at += layout.size;
 	}
 	packet.content_size = 8 * at;
 	memcpy(bytes, &packet, sizeof(packet));
