@@ -46,6 +46,13 @@ static inline uint64_t rg_arch_counter(void)
 	return count;
 }
 
+/* Read when everything before it has been done, not while. */
+static inline uint64_t rg_arch_counter_in_order(void)
+{
+	__asm__ volatile("isb" : : : "memory");
+	return rg_arch_counter();
+}
+
 /* bti c; ldr x16, 8 bytes on; br x16; the address */
 #define RG_ARCH_JUMP_SIZE 24
 

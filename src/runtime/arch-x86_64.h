@@ -44,6 +44,13 @@ static inline uint64_t rg_arch_counter(void)
 	return __builtin_ia32_rdtsc();
 }
 
+/* Read when everything before it has been done, not while. */
+static inline uint64_t rg_arch_counter_in_order(void)
+{
+	__builtin_ia32_lfence();
+	return __builtin_ia32_rdtsc();
+}
+
 /* endbr64; jmp *2(%rip), past two bytes of int3; the address */
 #define RG_ARCH_JUMP_SIZE 20
 

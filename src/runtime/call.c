@@ -30,19 +30,19 @@ static uint32_t saturate(uint64_t ticks)
 }
 
 /* The call itself, timed where someone will read it. */
-static int64_t perform(struct rg_event *event, bool timed)
+static int64_t perform(struct rg_process *process, struct rg_event *event,
+		       struct rg_moment *ret_end)
 {
-	const struct rg_request *req = &event->req;
-	uint64_t begin;
-	int64_t result;
+	bool timed = rg_trace_wanted(process);
+	uint64_t begin = timed ? rg_clock_ticks() : 0;
+	bool refused = libc_refuses(event->tier, &event->req);
+	int64_t result = refused ? -EINVAL : real_call(&event->req);
 
-	if (libc_refuses(event->tier, req))
-		return -EINVAL;
-	if (!timed)
-		return real_call(req);
-	begin = rg_clock_ticks();
-	result = real_call(req);
-	event->duration_ns = saturate(rg_clock_ticks() - begin);
+	if (timed) {
+		rg_trace_take_moment(process, ret_end);
+		event->duration_ns =
+			refused ? 0 : saturate(ret_end->ticks - begin);
+	}
 	return result;
 }
 
@@ -74,8 +74,8 @@ static void fill_result(struct rg_event *event, int64_t result)
 	event->error = failed ? (uint8_t)-result : 0;
 }
 
-static void record(struct rg_process *process, struct rg_event *event,
-		   uint64_t caller)
+static void record(struct rg_process *process, const struct rg_moment *moment,
+		   struct rg_event *event, uint64_t caller)
 {
 	if (!rg_trace_wanted(process))
 		return;
@@ -83,7 +83,7 @@ static void record(struct rg_process *process, struct rg_event *event,
 	event->nr_stack = (uint8_t)rg_unwind(process, caller, event->stack,
 					     RG_EVENT_MAX_STACK);
 	rg_modules_note(process, event->stack, event->nr_stack);
-	rg_trace_append(process, event);
+	rg_trace_append(process, moment, event);
 }
 
 /* --------------------------------------------------- before the constructor */
@@ -120,6 +120,7 @@ static int64_t make_early(enum rg_tier tier, const struct rg_request *req,
 void rg_call_flush_early(void)
 {
 	struct rg_process *process = nr_early ? rg_process() : NULL;
+	const struct rg_moment unknown = { 0 };
 
 	for (uint32_t i = 0; process && i < nr_early; i++) {
 		struct rg_event *event = &early[i].event;
@@ -137,7 +138,7 @@ void rg_call_flush_early(void)
 		event->stack[0] = early[i].caller;
 		event->nr_stack = 1;
 		rg_modules_note(process, event->stack, 1);
-		rg_trace_append(process, event);
+		rg_trace_append(process, &unknown, event);
 	}
 }
 
@@ -146,6 +147,7 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 {
 	struct rg_process *process = rg_process();
 	struct rg_judgement judgement;
+	struct rg_moment end;
 	struct rg_event event;
 	int64_t result;
 
@@ -158,10 +160,10 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 		rg_judge_libc(&judgement);
 	else
 		rg_judge_before(process, req, &judgement);
-	result = perform(&event, rg_trace_wanted(process));
+	result = perform(process, &event, &end);
 	fill_result(&event, result);
 	rg_judge_after(process, &judgement, result, &event);
 	count(process->slot, &event);
-	record(process, &event, caller);
+	record(process, &end, &event, caller);
 	return result;
 }

@@ -10,19 +10,29 @@
  */
 void rg_clock_init(void);
 
-/* CLOCK_MONOTONIC in ns. Before rg_clock_init() too, by system call. */
+/*
+ * From here on the clock is read off the machine's counter, where that is
+ * good enough. Once, and the longer after rg_clock_init() the better.
+ */
+void rg_clock_use_counter(void);
+
+/*
+ * CLOCK_MONOTONIC in ns, at most 200 ns late. Never falls, whichever threads
+ * read it one after the other. Before rg_clock_init() too, by system call.
+ */
 uint64_t rg_clock_now(void);
 
 /*
- * A stopwatch cheaper than that: ticks of the machine's own counter where it
- * runs at one rate, and what so many ticks are in ns by the latest comparison
- * of the two clocks.
+ * The same in two steps, to tell time and duration by one reading: ticks, read
+ * when all before has been done and not while it is, and their time. Ticks are
+ * to be converted at once: it is here that the clock is kept right.
  */
+uint64_t rg_clock_ticks_in_order(void);
+uint64_t rg_clock_time(uint64_t ticks);
+
+/* A stopwatch: ticks, read more or less now, and so many of them in ns. */
 uint64_t rg_clock_ticks(void);
 uint64_t rg_clock_ticks_ns(uint64_t ticks);
-
-/* Compare the two clocks again; the longer they ran, the better. */
-void rg_clock_compare(void);
 
 /* CLOCK_REALTIME - CLOCK_MONOTONIC in ns. */
 uint64_t rg_clock_offset(void);

@@ -45,7 +45,7 @@ __attribute__((constructor)) static void start(int argc, char **argv,
 	complain_of_tiers();
 	if (!rg_config.options.follow)
 		rg_config_unfollow(envp);
-	rg_clock_compare();
+	rg_clock_use_counter();
 	rg_config.ready = true;
 	/* listed from the start, with calls or without */
 	rg_process();

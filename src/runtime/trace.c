@@ -20,7 +20,8 @@
  *
  * Reserve: load the state, read the clock, swap the state; whoever loses the
  * swap reads the clock again. So timestamps rise with the offset. (Reserving
- * first, or reading the clock first, both let them fall.)
+ * first, or reading the clock first, both let them fall.) State and clock are
+ * read when the call returns; the swap comes when its event is ready.
  * Write: all but the timestamp, then the timestamp, which says "finished".
  * Advance: move content_size over whatever is finished now, whoever wrote it.
  * The store of a timestamp and the look at the next one must not pass each
@@ -93,8 +94,21 @@ struct place {
 	uint64_t timestamp;
 };
 
-static bool reserve(struct rg_segment *segment, uint32_t size,
-		    struct place *ret_place)
+void rg_trace_take_moment(struct rg_process *process,
+			  struct rg_moment *ret_moment)
+{
+	struct rg_segment *segment = atomic_load(&process->current);
+
+	*ret_moment = (struct rg_moment){
+		.segment = segment,
+		.state = segment ? atomic_load(&segment->state) : 0,
+	};
+	ret_moment->ticks = rg_clock_ticks_in_order();
+	ret_moment->time = rg_clock_time(ret_moment->ticks);
+}
+
+static bool reserve(struct rg_segment *segment, const struct rg_moment *moment,
+		    uint32_t size, struct place *ret_place)
 {
 	uint64_t state = atomic_load(&segment->state);
 	uint8_t *base;
@@ -106,7 +120,9 @@ static bool reserve(struct rg_segment *segment, uint32_t size,
 			return false;
 		/* unchanged while the generation is, so read before the swap */
 		base = segment->base;
-		now = rg_clock_now();
+		now = segment == moment->segment && state == moment->state
+			      ? moment->time
+			      : rg_clock_now();
 	} while (!atomic_compare_exchange_weak(&segment->state, &state,
 					       state + size / 8 + WRITER));
 	*ret_place = (struct place){
@@ -340,7 +356,6 @@ static bool make_segment(struct rg_process *process, enum rg_lost *why)
 	name_draft(process, &draft);
 	if (map_draft(&draft))
 		return false;
-	rg_clock_compare();
 	process->next_segment++;
 	atomic_fetch_add(&process->bytes, draft.size);
 	install(process, segment, &draft);
@@ -410,7 +425,8 @@ bool rg_trace_wanted(const struct rg_process *process)
 	return process->slot != &process->own;
 }
 
-void rg_trace_append(struct rg_process *process, struct rg_event *event)
+void rg_trace_append(struct rg_process *process, const struct rg_moment *moment,
+		     struct rg_event *event)
 {
 	struct rg_event_layout layout = rg_event_layout(event);
 	enum rg_lost why = RG_LOST_NO_SPACE;
@@ -421,7 +437,7 @@ void rg_trace_append(struct rg_process *process, struct rg_event *event)
 		struct rg_segment *segment = atomic_load(&process->current);
 		struct place place;
 
-		if (segment && reserve(segment, layout.size, &place)) {
+		if (segment && reserve(segment, moment, layout.size, &place)) {
 			write_event(&place, event, &layout);
 			return;
 		}
