@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stands in for the oracle where the runner is tested: does what fake=… among
+ * the kernel's parameters asks for.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static unsigned long long calls;
+
+static int result(unsigned long long made, unsigned int unknown,
+		  unsigned int disagreements)
+{
+	printf("result calls=%llu unknown=%u invisible=3 disagreements=%u "
+	       "seconds=0.1\n",
+	       made, unknown, disagreements);
+	return disagreements != 0;
+}
+
+static int agree(void)
+{
+	puts("generation G3b");
+	puts("not-run perf: no such device");
+	puts("unknown commit 7");
+	puts("check overlap 5");
+	puts("path move 2");
+	return result(calls, 7, 0);
+}
+
+static int disagree(void)
+{
+	puts("disagreement: seed 7");
+	puts("\t{ a row }");
+	return result(calls, 0, 2);
+}
+
+static int contradict(void)
+{
+	return !result(calls, 0, 0);
+}
+
+static int babble(void)
+{
+	puts("\x80\xff result calls=ten");
+	return 0;
+}
+
+static int stop_early(void)
+{
+	return result(calls - 1, 0, 0);
+}
+
+static int be_ignorant(void)
+{
+	puts("unknown commit 11");
+	return result(calls, calls / 1000 + 1, 0);
+}
+
+static int mistake_kernel(void)
+{
+	puts("generation G9");
+	return result(calls, 0, 0);
+}
+
+static int refuse(void)
+{
+	puts("no memory");
+	return 2;
+}
+
+static int crash(void)
+{
+	puts("about to crash");
+	fflush(stdout);
+	abort();
+}
+
+static int hang(void)
+{
+	for (;;)
+		pause();
+}
+
+static int panic(void)
+{
+	int fd = open("/proc/sysrq-trigger", O_WRONLY);
+
+	if (write(fd, "c", 1) < 0)
+		perror("sysrq-trigger");
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*act)(void);
+} acts[] = {
+	{ "fake=disagree", disagree },
+	{ "fake=contradict", contradict },
+	{ "fake=babble", babble },
+	{ "fake=stop-early", stop_early },
+	{ "fake=be-ignorant", be_ignorant },
+	{ "fake=mistake-kernel", mistake_kernel },
+	{ "fake=refuse", refuse },
+	{ "fake=crash", crash },
+	{ "fake=hang", hang },
+	{ "fake=panic", panic },
+};
+
+static int (*wanted(void))(void)
+{
+	char line[4096] = "";
+	FILE *file = fopen("/proc/cmdline", "r");
+
+	if (!file || !fgets(line, sizeof(line), file))
+		return refuse;
+	for (size_t i = 0; i < sizeof(acts) / sizeof(*acts); i++)
+		if (strstr(line, acts[i].name))
+			return acts[i].act;
+	return agree;
+}
+
+int main(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (!strncmp(argv[i], "--calls=", 8))
+			calls = strtoull(argv[i] + 8, NULL, 10);
+	return wanted()();
+}
