@@ -143,6 +143,7 @@ def fetching():
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
         yield partial
+        shutil.rmtree(partial)
 
 
 def choose(kernel):
