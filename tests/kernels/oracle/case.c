@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "case.h"
+
+#include "machine.h"
+#include "random.h"
+#include "request.h"
+#include "row.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct tally *tally;
+
+/* --------------------------------------------------------------- counting */
+
+/* What no process can see of itself: drivers' hooks, and signals with KSM. */
+#define INVISIBLE (RG_UNKNOWN_SPECIAL | RG_UNKNOWN_KSM)
+
+static void count(const struct verdict *verdict)
+{
+	uint32_t unknown = verdict->plan.unknown;
+
+	tally->calls++;
+	tally->unknown += (unknown & ~INVISIBLE) != 0;
+	tally->invisible += unknown && !(unknown & ~INVISIBLE);
+	for (int i = 0; i < RG_NR_UNKNOWNS; i++)
+		tally->unknowns[i] += unknown >> i & 1;
+	tally->paths[verdict->plan.path]++;
+	tally->checks[verdict->plan.check]++;
+}
+
+/* ---------------------------------------------------------------- running */
+
+void case_print(const struct layout *layout, const struct verdict *verdict,
+		uint64_t seed)
+{
+	printf("# disagreement: %s, kernel %s, --profile=%s --seed=%" PRIu64
+	       " --calls=1\n",
+	       verdict->wrong, rg_generation_name(machine.kernel.generation),
+	       profile_name(layout->profile), seed);
+	judge_print(layout, verdict);
+	for (unsigned int i = 0; i < operation_log->nr; i++)
+		operation_print(&operation_log->operations[i]);
+	row_print(verdict, judge_now(), judge_limits());
+	fflush(stdout);
+}
+
+bool case_run(struct layout *layout, uint64_t seed)
+{
+	bool agrees = true;
+
+	random_start(seed);
+	operation_log->nr = 0;
+	layout_build(layout);
+	judge_start(layout);
+	for (int i = 0; i < CALLS_A_CASE && agrees; i++) {
+		struct rg_request req = request_choose(layout, judge_now());
+		struct verdict verdict = judge_call(layout, &req);
+
+		count(&verdict);
+		agrees = !verdict.wrong;
+	}
+	if (agrees)
+		layout_tear_down(layout);
+	return agrees;
+}
+
+/* -------------------------------------------------------------- shrinking */
+
+static struct operation_log kept;
+
+/* Do what is kept, but for the operations [from, to), in a fresh child. */
+static bool replay_in_child(enum profile profile, uint64_t seed,
+			    unsigned int from, unsigned int to, bool print)
+{
+	static struct layout layout;
+	struct verdict verdict = { 0 };
+	bool started = false;
+
+	layout_enter(&layout, profile);
+	random_start(seed);
+	operation_log->nr = 0;
+	for (unsigned int i = 0; i < kept.nr && !verdict.wrong; i++) {
+		const uint64_t *args = kept.operations[i].args;
+		struct rg_request req = { args[0], args[1], args[2], args[3],
+					  args[4] };
+
+		if (i >= from && i < to)
+			continue;
+		if (kept.operations[i].kind != OP_CALL) {
+			operation_do(kept.operations[i]);
+			continue;
+		}
+		if (!started)
+			judge_start(&layout);
+		started = true;
+		verdict = judge_call(&layout, &req);
+	}
+	if (print && verdict.wrong)
+		case_print(&layout, &verdict, seed);
+	layout_tear_down(&layout);
+	return verdict.wrong;
+}
+
+static bool still_fails(enum profile profile, uint64_t seed, unsigned int from,
+			unsigned int to, bool print)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (!pid)
+		_exit(replay_in_child(profile, seed, from, to, print));
+	return pid > 0 && waitpid(pid, &status, 0) == pid &&
+	       WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+static void leave_out(unsigned int from, unsigned int to)
+{
+	memmove(&kept.operations[from], &kept.operations[to],
+		(kept.nr - to) * sizeof(kept.operations[0]));
+	kept.nr -= to - from;
+}
+
+/* Halves first, then ever smaller runs, down to single operations. */
+void case_shrink(enum profile profile, uint64_t seed)
+{
+	kept = *operation_log;
+	for (unsigned int len = kept.nr; len; len /= 2) {
+		for (unsigned int from = 0; from + len <= kept.nr;) {
+			if (still_fails(profile, seed, from, from + len, false))
+				leave_out(from, from + len);
+			else
+				from += len;
+		}
+	}
+	if (!still_fails(profile, seed, kept.nr, kept.nr, true))
+		printf("# seed %" PRIu64 " does not fail when run again\n",
+		       seed);
+	fflush(stdout);
+}

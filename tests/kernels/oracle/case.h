@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_ORACLE_CASE_H
+#define RG_ORACLE_CASE_H
+
+/*
+ * A case: an address space made from a seed, and calls in it, one after the
+ * other. Each runs in a child, which is all it can harm.
+ */
+
+#include "judge.h"
+#include "operation.h"
+
+#define CALLS_A_CASE 12
+
+/* What was seen, by all children: in memory they share. */
+struct tally {
+	uint64_t calls;
+	uint64_t unknown;   /* planned with inputs unknown that could be seen */
+	uint64_t invisible; /* only such that cannot */
+	uint64_t disagreements;
+	uint64_t paths[RG_NR_PATHS];
+	uint64_t checks[RG_NR_CHECKS];
+	uint64_t unknowns[RG_NR_UNKNOWNS];
+};
+
+extern struct tally *tally;
+
+/* Run a case in a process entered with layout_enter(). Return: it agreed. */
+bool case_run(struct layout *layout, uint64_t seed);
+
+/*
+ * Find operations that the case just run could do without and still disagree,
+ * and print what is left.
+ */
+void case_shrink(enum profile profile, uint64_t seed);
+
+/* Leave what was noted for the last case to a child of its own. */
+void case_print(const struct layout *layout, const struct verdict *verdict,
+		uint64_t seed);
+
+#endif

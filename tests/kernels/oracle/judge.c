@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "judge.h"
+
+#include "contents.h"
+#include "limits.h"
+#include "machine.h"
+#include "operation.h"
+#include "random.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct snapshot before;
+static struct snapshot after;
+static struct contents expected;
+static struct contents found;
+static struct rg_limits limits;
+
+void judge_start(const struct layout *layout)
+{
+	snapshot_read(&before, SNAPSHOT_SMAPS);
+	limits = limits_read(&before, layout->counted, STALE_SYSTEM);
+}
+
+const struct snapshot *judge_now(void)
+{
+	return &before;
+}
+
+const struct rg_limits *judge_limits(void)
+{
+	return &limits;
+}
+
+/* ------------------------------------------------------------- comparing */
+
+static uint64_t page_up(uint64_t len)
+{
+	return (len + machine.page - 1) & -machine.page;
+}
+
+static uint64_t target(const struct rg_plan *plan, const struct rg_step *step,
+		       uint64_t result)
+{
+	return plan->fixed || plan->damage & RG_DAMAGE_VMAS_MOVED ? step->to
+								  : result;
+}
+
+static void apply_move(const struct rg_plan *plan, const struct rg_request *req,
+		       const struct rg_step *step, uint64_t result)
+{
+	uint64_t new_len = step->len;
+
+	if (plan->path == RG_PATH_MOVE &&
+	    page_up(req->new_len) > page_up(req->old_len))
+		new_len = page_up(req->new_len);
+	contents_copy(&expected, step->start, step->len,
+		      target(plan, step, result), new_len);
+}
+
+/* Mapped again from its first page on: the length is the request's. */
+static void apply_copy(const struct rg_plan *plan, const struct rg_step *step,
+		       uint64_t result)
+{
+	contents_copy(&expected, step->start, machine.page,
+		      target(plan, step, result), step->len);
+}
+
+static void apply_step(const struct rg_plan *plan, const struct rg_request *req,
+		       const struct rg_step *step, uint64_t result)
+{
+	uint64_t last = step->start - machine.page;
+
+	switch (step->kind) {
+	case RG_STEP_UNMAP_DEST:
+	case RG_STEP_UNMAP_TAIL:
+	case RG_STEP_UNMAP_SOURCE:
+		contents_remove(&expected, step->start,
+				step->start + step->len);
+		break;
+	case RG_STEP_EXPAND:
+		contents_copy(&expected, last, machine.page, last,
+			      machine.page + step->len);
+		break;
+	case RG_STEP_MOVE:
+		apply_move(plan, req, step, result);
+		break;
+	case RG_STEP_COPY:
+		apply_copy(plan, step, result);
+		break;
+	case RG_STEP_NONE:
+	case RG_STEP_PICK:
+	case RG_STEP_KEEP_SOURCE:
+	case RG_NR_STEP_KINDS:
+		break;
+	}
+}
+
+static bool contents_agree(const struct rg_plan *plan,
+			   const struct rg_request *req, int64_t result)
+{
+	if (plan->nr_steps > RG_PLAN_MAX_STEPS)
+		return true;
+	contents_of(&expected, &before);
+	for (uint32_t i = 0; i < plan->nr_steps; i++)
+		apply_step(plan, req, &plan->steps[i], (uint64_t)result);
+	contents_of(&found, &after);
+	return contents_equal(&expected, &found);
+}
+
+/* A refusal without damage must not even split a vma. */
+static bool splits_agree(const struct rg_plan *plan)
+{
+	if (plan->path != RG_PATH_REFUSE || plan->nr_steps)
+		return true;
+	if (plan->damage & RG_DAMAGE_VMA_SPLIT)
+		return after.nr == before.nr + 1;
+	return after.nr == before.nr;
+}
+
+static bool paths_agree(const struct rg_plan *plan,
+			const struct rg_request *req, int64_t result)
+{
+	enum rg_path seen = rg_path_observed(req, result, &limits);
+
+	if (plan->source.page_size > machine.page || plan->path == seen)
+		return true;
+	return plan->path == RG_PATH_MULTI_MOVE;
+}
+
+/* Of what the kernel picks, where there is no lack of places to pick from. */
+static bool alignment_agrees(const struct rg_plan *plan,
+			     const struct rg_request *req, int64_t result)
+{
+	if (plan->path == RG_PATH_REFUSE || plan->result ||
+	    !plan->result_align || req->new_len > UINT64_C(1) << 40 ||
+	    req->flags & RG_MREMAP_DONTUNMAP)
+		return true;
+	return (uint64_t)result % plan->result_align == 0;
+}
+
+static const char *difference(const struct rg_plan *plan,
+			      const struct rg_request *req, int64_t result)
+{
+	enum rg_agreement agreement = rg_plan_compare(plan, req, result);
+
+	if (agreement == RG_AGREE_UNKNOWN)
+		return NULL;
+	if (agreement != RG_AGREE_YES)
+		return "result";
+	if (!paths_agree(plan, req, result))
+		return "path";
+	if (!alignment_agrees(plan, req, result))
+		return "alignment";
+	if (!contents_agree(plan, req, result))
+		return "contents";
+	return splits_agree(plan) ? NULL : "splits";
+}
+
+/* ------------------------------------------------------- hidden inputs */
+
+/* Permissions and sharing are always seen. */
+static int find_hidden(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
+{
+	const uint32_t *seen = ctx;
+	int found_one = snapshot_find(&before, addr, ret_vma);
+
+	ret_vma->known &= *seen | 0xf;
+	ret_vma->flags &= ret_vma->known;
+	return found_one;
+}
+
+/* With each input hidden at one chance in four. */
+static struct rg_plan plan_hidden(const struct rg_request *req)
+{
+	uint32_t seen = (uint32_t)(random_next() | random_next());
+	struct rg_mm mm = { find_hidden, &seen, limits };
+
+	mm.limits.known &= (uint32_t)(random_next() | random_next()) | 7;
+	return rg_plan_make(req, &mm, &machine.kernel);
+}
+
+static bool hidden_is_wrong(const struct rg_plan *plan,
+			    const struct rg_request *req, int64_t result)
+{
+	return rg_plan_compare(plan, req, result) == RG_AGREE_MISMATCH ||
+	       (plan->may_refuse && !plan->unknown);
+}
+
+/* -------------------------------------------------------------- one call */
+
+struct verdict judge_call(const struct layout *layout,
+			  const struct rg_request *req)
+{
+	struct rg_mm mm = { snapshot_find, &before, limits };
+	struct verdict verdict = {
+		.req = *req,
+		.plan = rg_plan_make(req, &mm, &machine.kernel),
+	};
+	struct rg_plan hidden = plan_hidden(req);
+
+	verdict.result = operation_do(
+		(struct operation){ OP_CALL,
+				    { req->addr, req->old_len, req->new_len,
+				      req->flags, req->new_addr } });
+	snapshot_follow(&after, &before);
+	verdict.wrong = difference(&verdict.plan, req, verdict.result);
+	if (!verdict.wrong && hidden_is_wrong(&hidden, req, verdict.result)) {
+		verdict.wrong = "result, with inputs hidden";
+		verdict.plan = hidden;
+	}
+	if (!verdict.wrong) {
+		snapshot_copy(&before, &after);
+		limits = limits_read(&before, layout->counted,
+				     layout->system ? STALE_SYSTEM
+						    : STALE_TOTALS);
+	}
+	return verdict;
+}
+
+/* -------------------------------------------------------------- printing */
+
+static void print_contents(const char *what, const struct layout *layout,
+			   const struct contents *contents)
+{
+	printf("# %s:\n", what);
+	for (unsigned int i = 0; i < contents->nr; i++) {
+		const struct piece *piece = &contents->pieces[i];
+
+		if (!layout_meets_own(layout, piece->start,
+				      piece->end - piece->start))
+			printf("#   %" PRIx64 "-%" PRIx64 " %" PRIx64 "\n",
+			       piece->start, piece->end, piece->flags);
+	}
+}
+
+static void print_plan(const struct rg_plan *plan)
+{
+	const struct rg_check_info *info = rg_check_info(plan->check);
+
+	printf("# planned %s, check %s, damage %x, unknown %x, may refuse "
+	       "%" PRIx64 ", result %" PRIx64 "\n",
+	       rg_path_name(plan->path), info ? info->name : "none",
+	       plan->damage, plan->unknown, plan->may_refuse, plan->result);
+	for (uint32_t i = 0; i < plan->nr_steps && i < RG_PLAN_MAX_STEPS; i++)
+		printf("#   %s %" PRIx64 "+%" PRIx64 " %" PRIx64 "\n",
+		       rg_step_name(plan->steps[i].kind), plan->steps[i].start,
+		       plan->steps[i].len, plan->steps[i].to);
+}
+
+void judge_print(const struct layout *layout, const struct verdict *verdict)
+{
+	int error = verdict->result < 0 && verdict->result > -4096
+			    ? (int)-verdict->result
+			    : 0;
+
+	print_plan(&verdict->plan);
+	printf("# got %" PRIx64 " (%s)\n", (uint64_t)verdict->result,
+	       error ? strerrorname_np(error) : "ok");
+	print_contents("expected", layout, &expected);
+	print_contents("found", layout, &found);
+}

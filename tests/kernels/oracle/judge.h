@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_ORACLE_JUDGE_H
+#define RG_ORACLE_JUDGE_H
+
+/* One call: what the model says, what the kernel did, and whether they agree.
+ */
+
+#include "layout.h"
+
+typedef struct rg_plan plan_fn(const struct rg_request *req,
+			       const struct rg_mm *mm,
+			       const struct rg_kernel *kernel);
+
+struct verdict {
+	struct rg_request req;
+	struct rg_plan plan;
+	int64_t result; /* an address, or -errno */
+	/* what differs, for people; NULL when nothing does */
+	const char *wrong;
+};
+
+/* Look at the address space that the next call is made in. */
+void judge_start(const struct layout *layout);
+
+/* As it is now; valid until the next call. */
+const struct snapshot *judge_now(void);
+const struct rg_limits *judge_limits(void);
+
+/* Plan, call, compare. */
+struct verdict judge_call(const struct layout *layout,
+			  const struct rg_request *req);
+
+/* Everything about the last call that helps to see why. */
+void judge_print(const struct layout *layout, const struct verdict *verdict);
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * The model against the kernel that runs: random address spaces, random
+ * calls, and everything that is mapped afterwards.
+ *
+ * usage: oracle [--seed=N] [--calls=N] [--profile=NAME] [--machine]
+ *
+ * With --machine settings of the whole machine are changed, too. Exits 0 when
+ * all agree, 1 when something does not, 2 when it cannot run.
+ */
+
+#include "case.h"
+#include "machine.h"
+#include "special.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Enough that forking does not cost, few enough that a child stays small. */
+#define CASES_A_CHILD 40
+/* After so many the reason is known, or will not be found by more. */
+#define MAX_DISAGREEMENTS 20
+
+struct arguments {
+	uint64_t seed;
+	uint64_t calls;
+	enum profile profile; /* NR_PROFILES: all, in turn */
+	bool machine;
+};
+
+static void die(const char *what, const char *why)
+{
+	fprintf(stderr, "oracle: %s: %s\n", what, why);
+	exit(2);
+}
+
+static uint64_t to_number(const char *name, const char *text)
+{
+	char *end;
+	uint64_t value;
+
+	errno = 0;
+	value = strtoull(text, &end, 0);
+	if (errno || end == text || *end || *text == '-')
+		die(name, "not a number");
+	return value;
+}
+
+static struct arguments parse_arguments(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "seed", required_argument, NULL, 's' },
+		{ "calls", required_argument, NULL, 'c' },
+		{ "profile", required_argument, NULL, 'p' },
+		{ "machine", no_argument, NULL, 'm' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct arguments arguments = { 1, 20000, NR_PROFILES, false };
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
+		if (option == 's')
+			arguments.seed = to_number("--seed", optarg);
+		else if (option == 'c')
+			arguments.calls = to_number("--calls", optarg);
+		else if (option == 'p')
+			arguments.profile = profile_from_name(optarg);
+		else if (option == 'm')
+			arguments.machine = true;
+		else
+			exit(2);
+		if (option == 'p' && arguments.profile == NR_PROFILES)
+			die(optarg, "no such profile");
+	}
+	if (optind < argc)
+		die(argv[optind], "not an option");
+	return arguments;
+}
+
+/* The same addresses for the same seed. */
+static void fix_addresses(char **argv)
+{
+	int now = personality(0xffffffff);
+
+	if (now & ADDR_NO_RANDOMIZE)
+		return;
+	personality((unsigned long)now | ADDR_NO_RANDOMIZE);
+	execv("/proc/self/exe", argv);
+}
+
+static void *share(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		die("memory", strerror(errno));
+	return memory;
+}
+
+/* --------------------------------------------------------------- children */
+
+static uint64_t *failing_seed;
+
+static void run_child(enum profile profile, uint64_t first, uint64_t cases)
+{
+	static struct layout layout;
+
+	layout_enter(&layout, profile);
+	for (uint64_t seed = first; seed < first + cases; seed++) {
+		*failing_seed = seed;
+		if (!case_run(&layout, seed))
+			_exit(1);
+	}
+	_exit(0);
+}
+
+/* Return: whether all cases agreed. */
+static bool run_cases(enum profile profile, uint64_t first, uint64_t cases)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid)
+		run_child(profile, first, cases);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		die("child", strerror(errno));
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	tally->disagreements++;
+	if (!WIFEXITED(status))
+		printf("# a child was killed by signal %d: --profile=%s "
+		       "--seed=%" PRIu64 "\n",
+		       WTERMSIG(status), profile_name(profile), *failing_seed);
+	else
+		case_shrink(profile, *failing_seed);
+	return false;
+}
+
+static enum profile next_profile(const struct arguments *arguments,
+				 uint64_t child)
+{
+	enum profile profile = (enum profile)(child % NR_PROFILES);
+
+	if (arguments->profile != NR_PROFILES)
+		return arguments->profile;
+	return profile_is_harmless(profile) || arguments->machine
+		       ? profile
+		       : PROFILE_PLAIN;
+}
+
+static void run(const struct arguments *arguments)
+{
+	uint64_t cases = (arguments->calls + CALLS_A_CASE - 1) / CALLS_A_CASE;
+	uint64_t seed = arguments->seed;
+	uint64_t end = seed + cases;
+
+	while (seed < end && tally->disagreements < MAX_DISAGREEMENTS) {
+		uint64_t left = end - seed;
+		uint64_t some = left < CASES_A_CHILD ? left : CASES_A_CHILD;
+
+		if (!run_cases(next_profile(arguments, seed / CASES_A_CHILD),
+			       seed, some))
+			some = *failing_seed + 1 - seed;
+		seed += some;
+	}
+}
+
+/* --------------------------------------------------------------- printing */
+
+static void print_specials(void)
+{
+	for (unsigned int i = 0; i < nr_specials; i++) {
+		uint64_t start;
+		uint64_t len;
+		int ret = specials[i].map(0, machine.page, &start, &len);
+
+		if (ret < 0)
+			printf("not-run %s: %s\n", specials[i].name,
+			       strerror(-ret));
+	}
+}
+
+static void print_tally(double seconds)
+{
+	for (int i = RG_PATH_REFUSE; i < RG_NR_PATHS; i++)
+		printf("path %s %" PRIu64 "\n", rg_path_name((enum rg_path)i),
+		       tally->paths[i]);
+	for (int i = RG_CHECK_NONE + 1; i < RG_NR_CHECKS; i++) {
+		if (tally->checks[i])
+			printf("check %s %" PRIu64 "\n",
+			       rg_check_info((enum rg_check)i)->name,
+			       tally->checks[i]);
+	}
+	for (int i = 0; i < RG_NR_UNKNOWNS; i++) {
+		if (tally->unknowns[i])
+			printf("unknown %s %" PRIu64 "\n",
+			       rg_unknown_name((enum rg_unknown)(1u << i)),
+			       tally->unknowns[i]);
+	}
+	printf("result calls=%" PRIu64 " unknown=%" PRIu64 " invisible=%" PRIu64
+	       " disagreements=%" PRIu64 " seconds=%.1f\n",
+	       tally->calls, tally->unknown, tally->invisible,
+	       tally->disagreements, seconds);
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments = parse_arguments(argc, argv);
+	double start = now();
+	const char *what;
+	int ret;
+
+	fix_addresses(argv);
+	ret = machine_find(arguments.machine, &what);
+	if (ret < 0)
+		die(what, strerror(-ret));
+	tally = share(sizeof(*tally));
+	operation_log = share(sizeof(*operation_log));
+	failing_seed = share(sizeof(*failing_seed));
+	setvbuf(stdout, NULL, _IOLBF, 1 << 12);
+	print_specials();
+	run(&arguments);
+	print_tally(now() - start);
+	return tally->disagreements ? 1 : 0;
+}

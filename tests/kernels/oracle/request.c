@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "request.h"
+
+#include "machine.h"
+#include "random.h"
+
+#define SOME(array) ((array)[random_below(sizeof(array) / sizeof((array)[0]))])
+#define SOME_OF(...) SOME(((uint64_t[]){ __VA_ARGS__ }))
+
+static uint64_t page_up(uint64_t len)
+{
+	return (len + machine.page - 1) & -machine.page;
+}
+
+static bool may_be_source(const struct layout *layout, const struct rg_vma *vma)
+{
+	return !layout_meets_own(layout, vma->start, vma->end - vma->start);
+}
+
+static struct rg_vma some_vma(const struct layout *layout,
+			      const struct snapshot *now)
+{
+	unsigned int first = (unsigned int)random_below(now->nr);
+	bool special = layout->profile == PROFILE_VDSO && random_chance(40);
+
+	for (unsigned int i = 0; i < now->nr; i++) {
+		const struct rg_vma *vma = &now->vmas[(first + i) % now->nr];
+
+		if (special && vma->kind != RG_KIND_SPECIAL)
+			continue;
+		if (may_be_source(layout, vma))
+			return *vma;
+	}
+	return (struct rg_vma){ .start = layout->region,
+				.end = layout->region + layout->unit };
+}
+
+static uint64_t odd_addr(void)
+{
+	return SOME_OF(0, UINT64_MAX, machine.task_size - machine.page,
+		       machine.task_size, UINT64_C(0xfffffffffffff000),
+		       UINT64_C(0xffffffffff600000));
+}
+
+static uint64_t some_addr(const struct layout *layout, const struct rg_vma *vma)
+{
+	uint64_t pages = (vma->end - vma->start) / machine.page;
+
+	switch (random_below(24)) {
+	case 0:
+		return layout->region +
+		       random_below(REGION_UNITS) * layout->unit;
+	case 1:
+		return vma->start + random_below(2) * layout->unit +
+		       random_below(machine.page);
+	case 2:
+		return odd_addr();
+	case 3:
+	case 4:
+	case 5:
+	case 6:
+		return vma->start + random_below(pages) * machine.page;
+	case 7:
+		return vma->end - machine.page;
+	default:
+		return vma->start;
+	}
+}
+
+/* Too much for the region, or for anything. */
+static uint64_t odd_len(const struct layout *layout)
+{
+	return SOME_OF(0, 1, machine.page - 1, machine.page + 1, UINT64_MAX,
+		       UINT64_MAX - machine.page, -2 * machine.page,
+		       machine.task_size, machine.task_size + 1,
+		       machine.task_size - machine.page,
+		       machine.task_size - layout->region,
+		       machine.task_size - layout->region + machine.page,
+		       UINT64_C(1) << 40, UINT64_C(1) << 46, UINT64_C(1) << 57);
+}
+
+static uint64_t some_old_len(const struct layout *layout,
+			     const struct rg_vma *vma, uint64_t addr)
+{
+	uint64_t rest = vma->end - addr;
+
+	switch (random_below(24)) {
+	case 0:
+		return odd_len(layout);
+	case 1:
+		return rest - random_below(machine.page);
+	case 2:
+	case 3:
+		return random_below(10) * layout->unit;
+	case 4:
+		return rest + random_below(4) * layout->unit;
+	case 5:
+		return rest + machine.page;
+	case 6:
+		return rest - machine.page;
+	case 7:
+	case 8:
+		return 0;
+	default:
+		return rest;
+	}
+}
+
+static uint64_t some_new_len(const struct layout *layout, uint64_t old_len)
+{
+	switch (random_below(16)) {
+	case 0:
+		return odd_len(layout);
+	case 1:
+	case 2:
+	case 3:
+	case 4:
+	case 5:
+		return old_len;
+	case 6:
+		return old_len / 2;
+	case 7:
+		return old_len + random_below(3) * layout->unit -
+		       random_below(2);
+	case 8:
+		return old_len + machine.page;
+	case 9:
+		return old_len - machine.page;
+	default:
+		return random_below(10) * layout->unit +
+		       random_below(2) * random_below(machine.page);
+	}
+}
+
+static uint64_t some_new_addr(const struct layout *layout,
+			      const struct snapshot *now,
+			      const struct rg_request *req)
+{
+	uint64_t few = random_below(3) * machine.page - machine.page;
+
+	switch (random_below(14)) {
+	case 0:
+		return req->addr;
+	case 1:
+		return req->addr + req->old_len + few;
+	case 2:
+		return req->addr - req->new_len + few;
+	case 3:
+		return machine.task_size - req->new_len + few;
+	case 4:
+		return SOME_OF(0, machine.page, 8 * machine.page,
+			       machine.min_addr - machine.page,
+			       machine.min_addr, UINT64_MAX,
+			       UINT64_C(0xfffffffffffff000), machine.huge,
+			       UINT64_C(0x7ffffffff000) - machine.page);
+	case 5:
+		return layout->region +
+		       random_below(REGION_UNITS * layout->unit);
+	case 6:
+	case 7:
+		return some_vma(layout, now).start;
+	case 8:
+		return some_vma(layout, now).start + machine.page;
+	default:
+		return layout->region +
+		       random_below(2 * REGION_UNITS) * layout->unit;
+	}
+}
+
+static uint64_t some_flags(void)
+{
+	static const uint64_t flags[] = {
+		0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3,
+		3, 3, 3, 3, 5, 5, 5, 7, 7, 7, 2, 4, 6, 8,
+	};
+
+	return random_chance(1) ? random_next() : SOME(flags);
+}
+
+/* ------------------------------------------- what must stay unharmed */
+
+static bool meets(const struct layout *layout, uint64_t start, uint64_t len)
+{
+	return layout_meets_own(layout, start, len);
+}
+
+static bool is_locked(const struct snapshot *now, uint64_t addr)
+{
+	const struct rg_vma *vma = snapshot_at(now, addr);
+
+	return vma && vma->flags & RG_VMA_LOCKED;
+}
+
+/*
+ * A duplicate of our own memory is no harm, but a locked giant takes all of
+ * the machine's. No help from the model: the kernel decides, not it.
+ */
+static bool is_harmless(const struct layout *layout, const struct snapshot *now,
+			const struct rg_request *req)
+{
+	uint64_t addr = req->addr & -machine.page;
+	uint64_t old_len = page_up(req->old_len);
+	uint64_t new_len = page_up(req->new_len);
+	uint64_t reach = old_len < machine.task_size ? old_len : 0;
+
+	if (req->old_len != req->new_len && meets(layout, addr, machine.page))
+		return false;
+	if (req->flags & RG_MREMAP_KNOWN_FLAGS && meets(layout, addr, reach))
+		return false;
+	if (reach > new_len && meets(layout, addr, reach + machine.huge))
+		return false;
+	if (req->flags & RG_MREMAP_FIXED &&
+	    meets(layout, req->new_addr, new_len + machine.huge))
+		return false;
+	return !(is_locked(now, req->addr) && new_len > machine.huge &&
+		 new_len < machine.task_size);
+}
+
+static struct rg_request choose(const struct layout *layout,
+				const struct snapshot *now)
+{
+	struct rg_vma vma = some_vma(layout, now);
+	struct rg_request req = { 0 };
+
+	req.addr = some_addr(layout, &vma);
+	req.old_len = some_old_len(layout, &vma, req.addr);
+	req.new_len = some_new_len(layout, req.old_len);
+	req.flags = some_flags();
+	req.new_addr = some_new_addr(layout, now, &req);
+	if (random_chance(80)) {
+		req.old_len = page_up(req.old_len);
+		req.new_len = page_up(req.new_len);
+		req.new_addr &= -machine.page;
+	}
+	return req;
+}
+
+struct rg_request request_choose(const struct layout *layout,
+				 const struct snapshot *now)
+{
+	struct rg_request req;
+
+	do
+		req = choose(layout, now);
+	while (!is_harmless(layout, now, &req));
+	return req;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_ORACLE_SNAPSHOT_H
+#define RG_ORACLE_SNAPSHOT_H
+
+/*
+ * What is mapped, as /proc says. No malloc: the process under test must not
+ * change its own mappings.
+ */
+
+#include <remapguard/model.h>
+
+#define MAX_VMAS 1024
+#define ALL_FLAGS ((1u << 18) - 1)
+
+struct snapshot {
+	unsigned int nr;
+	struct rg_vma vmas[MAX_VMAS];
+};
+
+enum snapshot_source {
+	SNAPSHOT_MAPS,	/* extents, protection and file; the rest by kind */
+	SNAPSHOT_SMAPS, /* everything, and ten times slower */
+};
+
+void snapshot_read(struct snapshot *shot, enum snapshot_source source);
+
+/*
+ * What is mapped now, where `before` was mapped when one of these was called
+ * last: looked at closely only where the text of maps has changed.
+ */
+void snapshot_follow(struct snapshot *shot, const struct snapshot *before);
+
+/*
+ * As rg_mm.find_vma, with a snapshot for ctx. [vsyscall] is in none: the
+ * kernel does not count it.
+ */
+int snapshot_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma);
+
+/* The vma that holds addr, or NULL. */
+const struct rg_vma *snapshot_at(const struct snapshot *shot, uint64_t addr);
+
+void snapshot_copy(struct snapshot *to, const struct snapshot *from);
+
+#endif
