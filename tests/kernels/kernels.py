@@ -132,12 +132,12 @@ def take_result(kernel, result, status, calls, rest):
         raise Failed(guest.told(
             f"the oracle's exit status is {status}, and its result "
             f"{result[0] if result else 'missing'}", "\n".join(rest)))
-    if numbers[0] < calls:
-        raise Failed(f"{numbers[0]} calls were made instead of {calls}")
     kernel.sums.update(dict(zip(
         ("calls", "unknown", "invisible", "disagreements"), numbers)))
     if status:
         kernel.wrong.append("\n".join(rest))
+    elif numbers[0] < calls:
+        raise Failed(f"{numbers[0]} calls were made instead of {calls}")
 
 
 def take(kernel, text, status, calls):
@@ -210,13 +210,15 @@ class Runner:
         arguments = [f"--seed={seed}", f"--calls={calls}"]
         async with self.slots:
             start = time.monotonic()
-            if kernel.runs_here:
-                said = await guest.run_here(kernel, self.folder, arguments,
-                                            seconds)
-            else:
-                said = await self.boot(kernel, image,
-                                       arguments + ["--machine"], seconds)
-            kernel.seconds += time.monotonic() - start
+            try:
+                if kernel.runs_here:
+                    said = await guest.run_here(kernel, self.folder, arguments,
+                                                seconds)
+                else:
+                    said = await self.boot(kernel, image,
+                                           arguments + ["--machine"], seconds)
+            finally:
+                kernel.seconds += time.monotonic() - start
         take(kernel, *said, calls)
 
     async def runs(self, kernel):
@@ -244,7 +246,9 @@ class Runner:
     async def all(self, kernels, done):
         for arch in dict.fromkeys(kernel.arch for kernel in kernels):
             self.programs[arch] = asyncio.ensure_future(self.build(arch))
-        for kernel in asyncio.as_completed(map(self.kernel, kernels)):
+        running = [asyncio.ensure_future(self.kernel(kernel))
+                   for kernel in kernels]
+        for kernel in asyncio.as_completed(running):
             done(await kernel)
 
 

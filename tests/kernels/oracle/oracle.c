@@ -237,6 +237,8 @@ int main(int argc, char **argv)
 	operation_log = share(sizeof(*operation_log));
 	failing_seed = share(sizeof(*failing_seed));
 	setvbuf(stdout, NULL, _IOLBF, 1 << 12);
+	printf("generation %s\n",
+	       rg_generation_name(machine.kernel.generation));
 	print_specials();
 	run(&arguments);
 	print_tally(now() - start);
