@@ -121,10 +121,8 @@ bool rg_generation_has_check(enum rg_generation generation, enum rg_check check)
 	    check == RG_CHECK_TAIL_UNSPLITTABLE ||
 	    check == RG_CHECK_TAIL_MAP_COUNT)
 		return true;
-	if (check == RG_CHECK_DEST_SEALED)
+	if (check == RG_CHECK_DEST_SEALED || check == RG_CHECK_TAIL_SEALED)
 		return row->seals != RG_SEALS_NONE;
-	if (check == RG_CHECK_TAIL_SEALED)
-		return row->seals == RG_SEALS_MET;
 	if (check == RG_CHECK_MULTI_GAP || check == RG_CHECK_MULTI_UNFIT)
 		return row->moves_many;
 	return lists_have(row, check);

@@ -52,6 +52,20 @@ static enum rg_answer expandable(struct rg_remap *r)
 	return rg_not(rg_or(beyond, low));
 }
 
+/* It is planned to stay; what only a move would meet is possible. */
+static void doubt_room(struct rg_remap *r)
+{
+	struct rg_plan *plan = r->plan;
+
+	plan->unknown |= r->missing;
+	if (!(r->req->flags & RG_MREMAP_MAYMOVE)) {
+		plan->may_refuse |= UINT64_C(1) << RG_CHECK_NO_ROOM;
+		return;
+	}
+	plan->may_move = true;
+	rg_stages_doubt(r, r->rules->grow, RG_WHEN_MOVE);
+}
+
 enum rg_check rg_act_try_in_place(struct rg_remap *r)
 {
 	enum rg_answer fits;
@@ -59,13 +73,8 @@ enum rg_check rg_act_try_in_place(struct rg_remap *r)
 	r->missing = 0;
 	fits = expandable(r);
 	r->when |= fits == RG_NO ? RG_WHEN_MOVE : RG_WHEN_IN_PLACE;
-	if (fits == RG_MAYBE) {
-		r->plan->unknown |= r->missing;
-		if (r->req->flags & RG_MREMAP_MAYMOVE)
-			r->plan->may_move = true;
-		else
-			r->plan->may_refuse |= UINT64_C(1) << RG_CHECK_NO_ROOM;
-	}
+	if (fits == RG_MAYBE)
+		doubt_room(r);
 	return RG_CHECK_NONE;
 }
 
@@ -224,6 +233,9 @@ enum rg_check rg_act_pick(struct rg_remap *r)
 {
 	if (rg_when(r, RG_WHEN_FIXED))
 		return RG_CHECK_NONE;
+	/* rounding to huge pages made it nothing: who knows */
+	if (!r->new_len)
+		r->lost |= RG_UNKNOWN_SPECIAL;
 	r->plan->result_align = picked_align(r);
 	rg_plan_add_step(r->plan,
 			 (struct rg_step){ RG_STEP_PICK, 0, r->new_len, 0 });

@@ -16,6 +16,9 @@ void rg_plan_refuse(struct rg_plan *plan, enum rg_check check)
 	plan->result = 0;
 	plan->result_align = 0;
 	plan->nr_vmas = 0;
+	/* refused in place, a move might still succeed */
+	plan->may_succeed |= plan->may_move;
+	plan->may_move = false;
 }
 
 void rg_plan_add_step(struct rg_plan *plan, struct rg_step step)
@@ -36,6 +39,7 @@ static void begin(struct rg_remap *r, const struct rg_mm *mm,
 	r->freed = (struct rg_freed){ { 0 } };
 	r->dest_done = 0;
 	r->blind = false;
+	r->lost = 0;
 }
 
 /* No-op and shrink. The source need not cover the range, nor exist in G0. */
@@ -85,8 +89,10 @@ static void doubt_arguments(struct rg_remap *r)
 	uint32_t known = r->limits->known;
 	struct rg_plan *plan = r->plan;
 
-	if (!(known & 1u << RG_LIMIT_PAGE_SIZE)) {
-		plan->unknown |= RG_UNKNOWN_TASK_SIZE;
+	if (!(known & 1u << RG_LIMIT_PAGE_SIZE))
+		r->lost |= RG_UNKNOWN_TASK_SIZE;
+	if (r->lost) {
+		plan->unknown |= r->lost;
 		plan->may_refuse = (UINT64_C(1) << RG_NR_CHECKS) - 2;
 		plan->may_succeed = true;
 		plan->may_move = true;

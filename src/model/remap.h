@@ -127,6 +127,7 @@ struct rg_remap {
 	struct rg_freed freed;
 	uint64_t dest_done; /* destination slices up to here are ours already */
 	bool blind;	    /* find_vma failed: nothing more can be said */
+	uint32_t lost;	    /* enum rg_unknown without which all is doubtful */
 };
 
 /* Everything but the part for rg_plan_make(). */
@@ -244,6 +245,9 @@ enum rg_check rg_act_move(struct rg_remap *r);
 
 /* stages.c: run a list. Return: whether it ends here, refused or blind. */
 bool rg_stages_end(struct rg_remap *r, const struct rg_stage *stages);
+/* Note what those of a list's checks that ask for `when` might refuse. */
+void rg_stages_doubt(struct rg_remap *r, const struct rg_stage *stages,
+		     uint32_t when);
 /* Would this check alone refuse, with what is unknown noted in the plan? */
 bool rg_stage_refuses(struct rg_remap *r, enum rg_check check,
 		      enum rg_answer answer);

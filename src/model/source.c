@@ -88,14 +88,14 @@ uint64_t rg_vma_huge_size(const struct rg_remap *r, const struct rg_vma *vma)
 enum rg_answer rg_vma_unsplittable_at(struct rg_remap *r,
 				      const struct rg_vma *vma, uint64_t addr)
 {
-	uint64_t huge_size = rg_vma_huge_size(r, vma);
+	enum rg_answer huge = rg_vma_is(r, vma, RG_VMA_HUGETLB);
 
-	if (rg_vma_is(r, vma, RG_VMA_HUGETLB) == RG_YES)
-		return rg_answer_of(addr & (huge_size - 1));
+	if (huge == RG_YES)
+		return rg_answer_of(addr & (rg_vma_huge_size(r, vma) - 1));
 	if (vma->kind == RG_KIND_SPECIAL &&
 	    r->version < RG_KERNEL_VERSION(5, 11))
 		return RG_NO;
-	return rg_vma_is(r, vma, RG_VMA_UNSPLITTABLE);
+	return rg_or(huge, rg_vma_is(r, vma, RG_VMA_UNSPLITTABLE));
 }
 
 /* ------------------------------------------------------------ is it there */
@@ -157,11 +157,27 @@ enum rg_answer rg_source_hugetlb(struct rg_remap *r)
 	return rg_vma_is(r, &r->vma, RG_VMA_HUGETLB);
 }
 
+/*
+ * A page size that was not seen divides both bounds, and that is all there is
+ * to know. Where rounding to it may change anything it may change everything.
+ */
+static bool rounding_matters(const struct rg_remap *r)
+{
+	uint64_t bounds = r->vma.start | r->vma.end;
+	uint64_t largest = bounds & -bounds;
+
+	return (r->addr | r->new_addr | r->old_len | r->new_len) &
+	       (largest - 1);
+}
+
 enum rg_check rg_act_round_hugetlb(struct rg_remap *r)
 {
 	uint64_t size = rg_vma_huge_size(r, &r->vma);
+	enum rg_answer huge = rg_source_hugetlb(r);
 
-	if (rg_source_hugetlb(r) != RG_YES)
+	if (huge == RG_MAYBE && rounding_matters(r))
+		r->lost |= r->missing;
+	if (huge != RG_YES)
 		return RG_CHECK_NONE;
 	r->old_len = rg_round_up(r->old_len, size);
 	r->new_len = rg_round_up(r->new_len, size);

@@ -77,6 +77,23 @@ bool rg_stage_refuses(struct rg_remap *r, enum rg_check check,
 	return answer == RG_YES;
 }
 
+void rg_stages_doubt(struct rg_remap *r, const struct rg_stage *stages,
+		     uint32_t when)
+{
+	const struct rg_stage *stage;
+
+	for (stage = stages; stage->what; stage++) {
+		enum rg_answer answer = RG_NO;
+
+		r->missing = 0;
+		if (stage->what < RG_NR_CHECKS && stage->when & when)
+			answer = predicates[stage->what](r);
+		if (answer != RG_NO)
+			rg_stage_refuses(r, (enum rg_check)stage->what,
+					 RG_MAYBE);
+	}
+}
+
 static enum rg_check stage_outcome(struct rg_remap *r, uint8_t what)
 {
 	enum rg_check check = (enum rg_check)what;

@@ -174,8 +174,11 @@ enum rg_check rg_act_unmap_dest(struct rg_remap *r)
 		.unsplittable = RG_CHECK_DEST_UNSPLITTABLE,
 		.map_count = RG_CHECK_DEST_MAP_COUNT,
 	};
-	enum rg_check check = unmap(r, &u);
+	enum rg_check check = RG_CHECK_NEW_LEN_ZERO;
 
+	/* only rounding to huge pages can have made it that */
+	if (r->new_len)
+		check = unmap(r, &u);
 	if (check || r->blind)
 		return check;
 	if (u.nr_vmas)

@@ -637,6 +637,11 @@ static const struct {
 	{ RG_CHECK_KSM,
 	  { RG_GEN_G5, RG_KERNEL_VERSION(6, 18) },
 	  { { A, PAGE, PAGE, TO, B }, { ANON(A, 1, RW | RG_VMA_MERGEABLE) } } },
+	/* 6.17 refuses such a length before it is rounded to huge pages */
+	{ .check = RG_CHECK_NEW_LEN_ZERO,
+	  .kernel = { RG_GEN_G3B, RG_KERNEL_VERSION(6, 12) },
+	  .c = { { A, HUGE_PAGE, -PAGE, TO, B },
+		 { HUGETLB(A, 1), ANON(B, 1, RW) } } },
 };
 
 static uint64_t reached(const struct rg_plan *plan)

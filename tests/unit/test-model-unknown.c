@@ -13,7 +13,16 @@
 
 #define HIDE(limit) (1u << RG_LIMIT_##limit)
 #define MAY(check) (UINT64_C(1) << RG_CHECK_##check)
+#define MAY_ALL ((UINT64_C(1) << RG_NR_CHECKS) - 2)
 #define IN_PLACE RG_PATH_EXPAND_IN_PLACE
+
+/* shared memory of which maps alone was seen: perhaps hugetlb */
+#define PERHAPS_HUGE(at, nr)                                                   \
+	{                                                                      \
+		.start = (at), .end = (at) + (nr)*HUGE_PAGE,                   \
+		.known = ALL_FLAGS & ~(RG_VMA_HUGETLB | RG_VMA_DONTEXPAND),    \
+		.flags = SHM, .kind = RG_KIND_SHMEM                            \
+	}
 
 static const struct rg_kernel g5 = { RG_GEN_G5, RG_KERNEL_VERSION(6, 18) };
 static const struct rg_kernel g2 = { RG_GEN_G2, RG_KERNEL_VERSION(6, 1) };
@@ -333,6 +342,35 @@ static const struct {
 	  RG_PATH_REFUSE,
 	  RG_UNKNOWN_SEALED,
 	  MAY(SOURCE_SEALED) },
+	{ "growth of what may be hugetlb, by less than its page",
+	  { { A, PAGE, 2 * PAGE, MAYMOVE }, { PERHAPS_HUGE(A, 1) } },
+	  &g5,
+	  RG_PATH_MOVE,
+	  RG_UNKNOWN_SPECIAL,
+	  MAY_ALL,
+	  true },
+	{ "no-op of what may be hugetlb, by whole pages of it",
+	  { { A, HUGE_PAGE, HUGE_PAGE }, { PERHAPS_HUGE(A, 1) } },
+	  &g5,
+	  RG_PATH_NO_RESIZE,
+	  0,
+	  0 },
+	{ "a tail that ends within what may be hugetlb",
+	  { { A - PAGE, 3 * PAGE, PAGE },
+	    { ANON(A - PAGE, 1, RW), PERHAPS_HUGE(A, 1) } },
+	  &g5,
+	  RG_PATH_SHRINK,
+	  RG_UNKNOWN_SPECIAL,
+	  MAY(TAIL_UNSPLITTABLE) },
+	{ "task size of a long growth: in place, or nowhere",
+	  { { A, PAGE, TASK_SIZE - A, MAYMOVE },
+	    { ANON(A, 1, RW) },
+	    .hide_limits = HIDE(TASK_SIZE) },
+	  &g2,
+	  IN_PLACE,
+	  RG_UNKNOWN_TASK_SIZE | RG_UNKNOWN_VMAS,
+	  MAY(NO_SPACE),
+	  true },
 };
 
 START_TEST(unknowns)
@@ -515,6 +553,13 @@ static const struct {
 	  -512,
 	  UNKNOWN,
 	  RG_PATH_REFUSE },
+	{ "moved, as growing would have been beyond the task size",
+	  { { A, PAGE, 2 * PAGE, MAYMOVE },
+	    { ANON(A, 1, RW | RG_VMA_IO) },
+	    .hide_limits = HIDE(TASK_SIZE) },
+	  C,
+	  UNKNOWN,
+	  RG_PATH_MOVE },
 	{ "moved, as it was too low to grow",
 	  { { PAGE, PAGE, 2 * PAGE, MAYMOVE },
 	    { ANON(PAGE, 1, RW) },
