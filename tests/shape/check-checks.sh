@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# check-checks.sh CC...: each check of this folder accepts a good input and
+# check-checks.sh CC...: (ROOT and BUILD in the environment) each check of this folder accepts a good input and
 # refuses one made to be bad: a check that cannot fail says nothing.
 here=$(cd "$(dirname "$0")" && pwd)
 cc=$*
@@ -114,6 +114,16 @@ verdict refuses 'a header that is not there' check-header.sh modern $cc
 verdict refuses 'a dialect of its own' check-header.sh dialect $cc
 if command -v g++ >/dev/null; then
 	verdict refuses 'a word of C++' check-header.sh shadowed $cc
+fi
+
+if [ -n "$BUILD" ]; then
+	mkdir -p told/docs
+	cp "$ROOT/docs/example.c" told/docs
+	sed 's/^6.16.0: refuse/6.16.0: move/' "$ROOT/docs/model.md" \
+		>told/docs/model.md
+	verdict refuses 'an example that is told of otherwise' \
+		check-installed.sh told "$BUILD" $cc
+	verdict refuses 'no build' check-installed.sh "$ROOT" missing $cc
 fi
 
 [ "$failures" -eq 0 ]
