@@ -21,7 +21,8 @@ static struct rg_limits limits;
 void judge_start(const struct layout *layout)
 {
 	snapshot_read(&before, SNAPSHOT_SMAPS);
-	limits = limits_read(&before, layout->counted, STALE_SYSTEM);
+	limits = limits_read(&before, layout->counted,
+			     layout->system ? STALE_SYSTEM : STALE_RLIMITS);
 }
 
 const struct snapshot *judge_now(void)
@@ -142,7 +143,8 @@ static bool alignment_agrees(const struct rg_plan *plan,
 }
 
 static const char *difference(const struct rg_plan *plan,
-			      const struct rg_request *req, int64_t result)
+			      const struct rg_request *req, int64_t result,
+			      bool changed)
 {
 	enum rg_agreement agreement = rg_plan_compare(plan, req, result);
 
@@ -154,7 +156,7 @@ static const char *difference(const struct rg_plan *plan,
 		return "path";
 	if (!alignment_agrees(plan, req, result))
 		return "alignment";
-	if (!contents_agree(plan, req, result))
+	if ((changed || plan->nr_steps) && !contents_agree(plan, req, result))
 		return "contents";
 	return splits_agree(plan) ? NULL : "splits";
 }
@@ -200,24 +202,31 @@ struct verdict judge_call(const struct layout *layout,
 		.plan = rg_plan_make(req, &mm, &machine.kernel),
 	};
 	struct rg_plan hidden = plan_hidden(req);
+	bool changed;
 
 	verdict.result = operation_do(
 		(struct operation){ OP_CALL,
 				    { req->addr, req->old_len, req->new_len,
 				      req->flags, req->new_addr } });
-	snapshot_follow(&after, &before);
-	verdict.wrong = difference(&verdict.plan, req, verdict.result);
+	changed = snapshot_follow(&after, &before, req, verdict.result);
+	verdict.wrong = difference(&verdict.plan, req, verdict.result, changed);
 	if (!verdict.wrong && hidden_is_wrong(&hidden, req, verdict.result)) {
 		verdict.wrong = "result, with inputs hidden";
 		verdict.plan = hidden;
 	}
-	if (!verdict.wrong) {
+	if (!verdict.wrong && changed)
 		snapshot_copy(&before, &after);
+	if (!verdict.wrong)
 		limits = limits_read(&before, layout->counted,
 				     layout->system ? STALE_SYSTEM
 						    : STALE_TOTALS);
-	}
 	return verdict;
+}
+
+const char *judge_end(void)
+{
+	snapshot_read(&after, SNAPSHOT_SMAPS);
+	return snapshot_equal(&before, &after) ? NULL : "flags";
 }
 
 /* -------------------------------------------------------------- printing */

@@ -30,6 +30,12 @@ const struct rg_limits *judge_limits(void);
 struct verdict judge_call(const struct layout *layout,
 			  const struct rg_request *req);
 
+/*
+ * After the last call: is each mapping what it was taken for?
+ * Return: what is not, for people, or NULL.
+ */
+const char *judge_end(void);
+
 /* Everything about the last call that helps to see why. */
 void judge_print(const struct layout *layout, const struct verdict *verdict);
 

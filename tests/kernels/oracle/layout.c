@@ -242,10 +242,12 @@ void layout_enter(struct layout *layout, enum profile profile)
 	layout->counted =
 		profile == PROFILE_LIMIT_AS || profile == PROFILE_LIMIT_DATA ||
 		profile == PROFILE_DATA_ZERO || profile == PROFILE_MEMLOCK;
-	layout->system = profile == PROFILE_OVERCOMMIT;
+	layout->system = !profile_is_harmless(profile);
 	for (int i = 0; machine.ours && i < NR_SETTINGS; i++)
 		usual[i] = setting_read((enum setting)i);
+	snapshot_enter();
 	snapshot_read(&layout->own, SNAPSHOT_SMAPS);
+	limits_read(&layout->own, false, STALE_SYSTEM);
 }
 
 static uint64_t some_gap(const struct layout *layout)
@@ -283,6 +285,8 @@ void layout_tear_down(struct layout *layout)
 
 	raise_limits(layout);
 	restore_machine();
+	if (layout->profile != PROFILE_TOP && layout->profile != PROFILE_BOTTOM)
+		munmap((void *)layout->region, 2 * REGION_UNITS * layout->unit);
 	snapshot_read(&now, SNAPSHOT_MAPS);
 	for (unsigned int i = 0; i < now.nr; i++) {
 		uint64_t start = now.vmas[i].start;

@@ -41,7 +41,7 @@ struct layout {
 	uint64_t region;     /* where it lies */
 	uint64_t unit;	     /* mappings are multiples of it */
 	bool counted;	     /* its limits are near: read counters each time */
-	bool system;	     /* the machine's numbers change with each call */
+	bool system;	     /* it changes the machine's settings */
 	struct snapshot own; /* what is not ours to touch */
 };
 

@@ -5,9 +5,11 @@
 #include "machine.h"
 
 #include <linux/capability.h>
-#include <stdlib.h>
+
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static struct rg_limits limits;
 
@@ -56,14 +58,17 @@ static void read_rlimit(int resource, enum rg_limit soft)
 
 static void read_rlimits(void)
 {
-	static char text[4096];
-	uint64_t caps;
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct data[2] = { { 0 } };
+	uint32_t caps;
 
 	read_rlimit(RLIMIT_AS, RG_LIMIT_RLIMIT_AS);
 	read_rlimit(RLIMIT_DATA, RG_LIMIT_RLIMIT_DATA);
 	read_rlimit(RLIMIT_MEMLOCK, RG_LIMIT_RLIMIT_MEMLOCK);
-	text_read("/proc/self/status", text, sizeof(text));
-	caps = strtoull(strstr(text, "CapEff:") + 7, NULL, 16);
+	syscall(SYS_capget, &head, data);
+	caps = data[0].effective;
 	rg_limits_set(&limits, RG_LIMIT_CAP_IPC_LOCK, caps >> CAP_IPC_LOCK & 1);
 	rg_limits_set(&limits, RG_LIMIT_CAP_SYS_RAWIO,
 		      caps >> CAP_SYS_RAWIO & 1);

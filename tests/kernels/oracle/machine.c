@@ -76,9 +76,10 @@ static uint64_t find_task_size(void)
 {
 	static struct snapshot own;
 	uint64_t inside = UINT64_C(1) << 40;
-	uint64_t outside = UINT64_C(1) << 62;
+	uint64_t outside = UINT64_C(1) << 56;
 	struct rg_vma vma;
 
+	snapshot_enter();
 	snapshot_read(&own, SNAPSHOT_MAPS);
 	while (outside - inside > machine.page) {
 		uint64_t middle = inside + (outside - inside) / 2;
@@ -98,7 +99,9 @@ static int open_files(void)
 {
 	machine.memory_fd = memfd_create("oracle", MFD_CLOEXEC);
 	machine.file_fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	machine.zero_fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	if (machine.memory_fd < 0 || machine.file_fd < 0 ||
+	    machine.zero_fd < 0 ||
 	    ftruncate(machine.memory_fd, (off_t)(5 * machine.page)) ||
 	    ftruncate(machine.file_fd, (off_t)(3 * machine.page + 100)))
 		return -errno;

@@ -15,6 +15,7 @@ struct machine {
 	bool ours;	    /* its settings may be changed */
 	int memory_fd;	    /* a memfd */
 	int file_fd;	    /* a short regular file */
+	int zero_fd;	    /* /dev/zero */
 };
 
 extern struct machine machine;

@@ -126,9 +126,9 @@ static void parse_line(struct snapshot *shot, const char *line)
 		if (strstr(line, "[vsyscall]") || shot->nr == MAX_VMAS)
 			return;
 		parse_head(&shot->vmas[shot->nr++], line);
-	} else if (!strncmp(line, "VmFlags:", 8)) {
+	} else if (*line == 'V' && !strncmp(line, "VmFlags:", 8)) {
 		parse_vm_flags(last, line + 8 + strspn(line + 8, " "));
-	} else if (!strncmp(line, "KernelPageSize:", 15)) {
+	} else if (*line == 'K' && !strncmp(line, "KernelPageSize:", 15)) {
 		line += 15 + strspn(line + 15, " ");
 		last->page_size = number(&line, 10) << 10;
 	}
@@ -139,59 +139,151 @@ static const char *const paths[] = {
 	[SNAPSHOT_SMAPS] = "/proc/self/smaps",
 };
 
-static void read_lines(struct snapshot *shot, const char *path)
+/* Opened by each process for itself. */
+static int fds[2] = { -1, -1 };
+
+void snapshot_enter(void)
 {
-	static char buf[1 << 16];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t used = 0;
+	for (int i = SNAPSHOT_MAPS; i <= SNAPSHOT_SMAPS; i++) {
+		close(fds[i]);
+		fds[i] = open(paths[i], O_RDONLY | O_CLOEXEC);
+	}
+}
+
+/* A text that was read: whole lines, then a NUL. */
+struct text {
+	uint64_t len;
+	char bytes[MAX_VMAS * 1024];
+};
+
+static void read_text(struct text *text, enum snapshot_source source)
+{
 	ssize_t got;
-	char *line;
+
+	text->len = 0;
+	while ((got = pread(fds[source], text->bytes + text->len,
+			    sizeof(text->bytes) - 1 - text->len,
+			    (off_t)text->len)) > 0)
+		text->len += (uint64_t)got;
+	text->bytes[text->len] = '\0';
+}
+
+static void parse_text(struct snapshot *shot, struct text *text)
+{
+	char *line = text->bytes;
 	char *end;
 
 	shot->nr = 0;
-	while ((got = read(fd, buf + used, sizeof(buf) - 1 - used)) > 0) {
-		used += (size_t)got;
-		buf[used] = '\0';
-		for (line = buf; (end = strchr(line, '\n')); line = end + 1) {
-			*end = '\0';
-			parse_line(shot, line);
-		}
-		used = strlen(line);
-		memmove(buf, line, used);
+	for (; (end = strchr(line, '\n')); line = end + 1) {
+		*end = '\0';
+		parse_line(shot, line);
+		*end = '\n';
 	}
-	close(fd);
 }
 
 /* The text of maps, now and last time. */
-static char texts[2][MAX_VMAS * 128];
-static uint64_t lens[2];
+static struct text maps[2];
 static int latest;
 
 static bool has_changed(void)
 {
-	int next = !latest;
-	uint64_t len =
-		text_read(paths[SNAPSHOT_MAPS], texts[next], sizeof(texts[0]));
-	bool same =
-		len == lens[latest] && !memcmp(texts[0], texts[1], (size_t)len);
+	struct text *old = &maps[latest];
+	struct text *new = &maps[!latest];
 
-	lens[next] = len;
-	latest = next;
-	return !same;
+	read_text(new, SNAPSHOT_MAPS);
+	latest = !latest;
+	return old->len != new->len || memcmp(old->bytes, new->bytes, new->len);
 }
 
 void snapshot_read(struct snapshot *shot, enum snapshot_source source)
 {
-	read_lines(shot, paths[source]);
+	static struct text smaps;
+
 	has_changed();
+	if (source == SNAPSHOT_MAPS) {
+		parse_text(shot, &maps[latest]);
+		return;
+	}
+	read_text(&smaps, SNAPSHOT_SMAPS);
+	parse_text(shot, &smaps);
 }
 
-void snapshot_follow(struct snapshot *shot, const struct snapshot *before)
+/* ------------------------------------------------- without reading smaps */
+
+#define SHOWN_BY_MAPS (RG_VMA_READ | RG_VMA_WRITE | RG_VMA_EXEC | RG_VMA_SHARED)
+
+static uint64_t page_up(uint64_t len)
 {
-	if (has_changed())
-		read_lines(shot, paths[SNAPSHOT_SMAPS]);
-	else
+	return (len + machine.page - 1) & -machine.page;
+}
+
+static bool is_like(const struct rg_vma *a, const struct rg_vma *b)
+{
+	return b && (a->flags & SHOWN_BY_MAPS) == (b->flags & SHOWN_BY_MAPS) &&
+	       a->inode == b->inode;
+}
+
+/* What a vma that maps shows now was before, or what it is a copy of. */
+static const struct rg_vma *origin(const struct rg_vma *vma,
+				   const struct snapshot *before,
+				   const struct rg_request *req, int64_t result)
+{
+	uint64_t offset = vma->start - (uint64_t)result;
+	uint64_t addrs[] = { req->addr + offset, vma->start, vma->end - 1 };
+	bool moved = result >= 0 && (uint64_t)result != req->addr &&
+		     offset < page_up(req->new_len);
+
+	for (int i = moved ? 0 : 1; i < 3; i++) {
+		const struct rg_vma *found = snapshot_at(before, addrs[i]);
+
+		if (is_like(vma, found))
+			return found;
+	}
+	return NULL;
+}
+
+static bool take_over(struct snapshot *shot, const struct snapshot *before,
+		      const struct rg_request *req, int64_t result)
+{
+	for (unsigned int i = 0; i < shot->nr; i++) {
+		struct rg_vma *vma = &shot->vmas[i];
+		const struct rg_vma *from = origin(vma, before, req, result);
+
+		if (!from)
+			return false;
+		vma->flags = from->flags;
+		vma->page_size = from->page_size;
+		vma->kind = from->kind;
+	}
+	return true;
+}
+
+bool snapshot_follow(struct snapshot *shot, const struct snapshot *before,
+		     const struct rg_request *req, int64_t result)
+{
+	bool changed = has_changed();
+	bool moved = result >= 0 && (uint64_t)result != req->addr;
+
+	if (!changed && !moved) {
 		snapshot_copy(shot, before);
+		return false;
+	}
+	parse_text(shot, &maps[latest]);
+	if ((moved && req->flags & RG_MREMAP_DONTUNMAP) ||
+	    !take_over(shot, before, req, result))
+		snapshot_read(shot, SNAPSHOT_SMAPS);
+	return changed || moved;
+}
+
+bool snapshot_equal(const struct snapshot *a, const struct snapshot *b)
+{
+	for (unsigned int i = 0; i < a->nr && i < b->nr; i++) {
+		if (a->vmas[i].start != b->vmas[i].start ||
+		    a->vmas[i].flags != b->vmas[i].flags ||
+		    a->vmas[i].page_size != b->vmas[i].page_size)
+			return false;
+	}
+	return a->nr == b->nr;
 }
 
 int snapshot_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma)

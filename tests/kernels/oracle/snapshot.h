@@ -22,13 +22,21 @@ enum snapshot_source {
 	SNAPSHOT_SMAPS, /* everything, and ten times slower */
 };
 
+/* First of all, in each process. */
+void snapshot_enter(void);
+
 void snapshot_read(struct snapshot *shot, enum snapshot_source source);
 
 /*
- * What is mapped now, where `before` was mapped when one of these was called
- * last: looked at closely only where the text of maps has changed.
+ * What is mapped after a call, where `before` was mapped before it. Flags that
+ * maps does not show are taken over from what the mapping was, or came from;
+ * a mistake in that shows when smaps is read the next time. Return: whether
+ * anything may have changed at all.
  */
-void snapshot_follow(struct snapshot *shot, const struct snapshot *before);
+bool snapshot_follow(struct snapshot *shot, const struct snapshot *before,
+		     const struct rg_request *req, int64_t result);
+
+bool snapshot_equal(const struct snapshot *a, const struct snapshot *b);
 
 /*
  * As rg_mm.find_vma, with a snapshot for ctx. [vsyscall] is in none: the
