@@ -17,28 +17,30 @@ static enum rg_answer maps_exceed(struct rg_remap *r, uint64_t more)
 	return rg_span_exceeds(maps, rg_limit(r, RG_LIMIT_MAX_MAP_COUNT));
 }
 
+/* Since 7.2 a locked source that stays is cut at the ends of the range. */
+static uint64_t slots_dontunmap(const struct rg_remap *r)
+{
+	return r->version >= RG_KERNEL_VERSION(7, 2) &&
+	       rg_when(r, RG_WHEN_DONTUNMAP);
+}
+
 /*
  * Asked before anything else, so that a move that was begun does not have to
  * stop for it: a move may cut source and destination in three.
  */
 enum rg_answer rg_too_many_maps(struct rg_remap *r)
 {
-	uint64_t more = r->rules->slots_entry;
-
-	if (rg_when(r, RG_WHEN_DONTUNMAP))
-		more += r->rules->slots_dontunmap;
-	return maps_exceed(r, more);
+	return maps_exceed(r, r->rules->slots_entry + slots_dontunmap(r));
 }
 
 enum rg_answer rg_too_many_maps_to_move(struct rg_remap *r)
 {
 	uint64_t more = r->rules->slots_move;
-	uint64_t extra = r->rules->slots_dontunmap;
+	uint64_t extra = slots_dontunmap(r);
 	enum rg_answer refuses = maps_exceed(r, more);
 
-	if (refuses == RG_YES || !extra || !rg_when(r, RG_WHEN_DONTUNMAP))
+	if (refuses == RG_YES || !extra)
 		return refuses;
-	/* a locked source is cut at the ends of the range first */
 	return rg_or(refuses, rg_and(maps_exceed(r, more + extra),
 				     rg_vma_is(r, &r->vma, RG_VMA_LOCKED)));
 }
@@ -64,6 +66,25 @@ static enum rg_answer pages_exceed(struct rg_remap *r, struct rg_span pages,
 	return rg_span_exceeds(pages, rg_span_div(most, r->page_size));
 }
 
+/* Bytes are compared until 5.15, and a sum may wrap and pass. */
+static enum rg_answer locked_bytes_exceed(struct rg_remap *r)
+{
+	struct rg_span bytes = rg_locked_pages(r);
+
+	bytes.lo = bytes.lo * r->page_size + (r->new_len - r->old_len);
+	bytes.hi = bytes.hi * r->page_size + (r->new_len - r->old_len);
+	if (bytes.lo > bytes.hi)
+		return RG_MAYBE;
+	return rg_span_exceeds(bytes, rg_limit(r, RG_LIMIT_RLIMIT_MEMLOCK));
+}
+
+static enum rg_answer locked_pages_exceed(struct rg_remap *r)
+{
+	if (r->version < RG_KERNEL_VERSION(5, 16))
+		return locked_bytes_exceed(r);
+	return pages_exceed(r, rg_locked_pages(r), RG_LIMIT_RLIMIT_MEMLOCK);
+}
+
 enum rg_answer rg_over_mlock_limit(struct rg_remap *r)
 {
 	enum rg_answer over = rg_vma_is(r, &r->vma, RG_VMA_LOCKED);
@@ -72,8 +93,7 @@ enum rg_answer rg_over_mlock_limit(struct rg_remap *r)
 		over = rg_and(over,
 			      rg_not(rg_capable(r, RG_LIMIT_CAP_IPC_LOCK)));
 	if (over != RG_NO)
-		over = rg_and(over, pages_exceed(r, rg_locked_pages(r),
-						 RG_LIMIT_RLIMIT_MEMLOCK));
+		over = rg_and(over, locked_pages_exceed(r));
 	return over;
 }
 

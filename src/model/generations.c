@@ -443,7 +443,6 @@ static const struct rg_rules rules[RG_NR_GENERATIONS] = {
 		.seals = RG_SEALS_MET,
 		.slots_entry = 4,
 		.slots_move = 2,
-		.slots_dontunmap = 1,
 		.moves_many = true,
 	},
 };

@@ -163,7 +163,14 @@ enum rg_answer rg_driver_may_refuse_address(struct rg_remap *r)
 
 /* ------------------------------------------------------------------- cost */
 
-/* What a page-table entry one and two levels up maps. */
+/*
+ * What a page-table entry one and two levels up maps, where a table fills a
+ * page. With 64 KB pages it does so on arm64, but not on powerpc, where an
+ * entry maps 2 MB as on others.
+ */
+#define PMD_64K_PAGES (UINT64_C(512) << 20)
+#define LEAST_PMD (UINT64_C(2) << 20)
+
 static uint64_t pmd_size(const struct rg_remap *r)
 {
 	return r->page_size * (r->page_size / 8);
@@ -181,13 +188,14 @@ static uint64_t pud_size(const struct rg_remap *r)
 static uint64_t picked_align(struct rg_remap *r)
 {
 	uint64_t size = pmd_size(r);
+	uint64_t align = size < PMD_64K_PAGES ? size : LEAST_PMD;
 
 	if (r->vma.kind != RG_KIND_ANON || r->new_len < size ||
 	    r->version < RG_KERNEL_VERSION(6, 7) || rg_when(r, RG_WHEN_TO))
 		return r->page_size;
 	if (r->version < RG_KERNEL_VERSION(6, 12))
-		return size;
-	return r->new_len & (size - 1) ? r->page_size : size;
+		return align;
+	return r->new_len & (size - 1) ? r->page_size : align;
 }
 
 /*

@@ -69,11 +69,10 @@ struct rg_rules {
 	const struct rg_stage *grow;   /* the rest */
 
 	enum rg_seals seals;
-	uint8_t slots_entry;	 /* map_count + this must stay within max */
-	uint8_t slots_move;	 /* the same when a move starts */
-	uint8_t slots_dontunmap; /* DONTUNMAP needs so many more */
-	bool raw_lengths;	 /* DONTUNMAP compares lengths unrounded */
-	bool moves_many;	 /* a move may span several vmas */
+	uint8_t slots_entry; /* map_count + this must stay within max */
+	uint8_t slots_move;  /* the same when a move starts */
+	bool raw_lengths;    /* DONTUNMAP compares lengths unrounded */
+	bool moves_many;     /* a move may span several vmas */
 };
 
 /* NULL where there are none. */

@@ -17,11 +17,11 @@
 #define TAIL RG_DAMAGE_TAIL_UNMAPPED
 #define SOURCE RG_DAMAGE_SOURCE_UNMAPPED
 #define SPLIT RG_DAMAGE_VMA_SPLIT
-#define NR_KERNELS 8
+#define NR_KERNELS 9
 
 static const char *const releases[NR_KERNELS] = {
-	"5.10.0", "5.15.0", "6.1.0",  "6.11.0",
-	"6.12.0", "6.16.0", "6.18.0", "7.3.0",
+	"5.10.0", "5.15.0", "6.1.0", "6.11.0", "6.12.0",
+	"6.16.0", "6.18.0", "7.1.0", "7.3.0",
 };
 
 /* What each of the kernels above answers, and what is gone by then. */
@@ -38,12 +38,12 @@ struct outcome {
 	{                                                                      \
 		O(__VA_ARGS__), O(__VA_ARGS__), O(__VA_ARGS__),                \
 			O(__VA_ARGS__), O(__VA_ARGS__), O(__VA_ARGS__),        \
-			O(__VA_ARGS__), O(__VA_ARGS__)                         \
+			O(__VA_ARGS__), O(__VA_ARGS__), O(__VA_ARGS__)         \
 	}
-/* 5.10 and 5.15; 6.1, 6.11 and 6.12; 6.16; 6.18 and 7.3 */
+/* 5.10 and 5.15; 6.1, 6.11 and 6.12; 6.16; 6.18, 7.1 and 7.3 */
 #define BY_AGE(old, lookup, args, check)                                       \
 	{                                                                      \
-		old, old, lookup, lookup, lookup, args, check, check           \
+		old, old, lookup, lookup, lookup, args, check, check, check    \
 	}
 
 static const struct {
@@ -76,7 +76,7 @@ static const struct {
 	  BY_AGE(O(EINVAL), O(EINVAL), O(EINVAL), O(0)) },
 	{ "dontunmap, shared",
 	  { { A, PAGE, PAGE, KEEP }, { SHMEM(A, 1) } },
-	  { O(EINVAL), O(0), O(0), O(0), O(0), O(0), O(0), O(0) } },
+	  { O(EINVAL), O(0), O(0), O(0), O(0), O(0), O(0), O(0), O(0) } },
 	{ "fixed, two vmas",
 	  { { A, 2 * PAGE, 2 * PAGE, TO, B },
 	    { ANON(A, 1, RW), ANON(A + PAGE, 1, RG_VMA_READ) } },
@@ -132,21 +132,21 @@ static const struct {
 	{ "fixed, onto a sealed destination",
 	  { { A, PAGE, PAGE, TO, B },
 	    { ANON(A, 1, RW), ANON(B, 1, RW | RG_VMA_SEALED) } },
-	  { O(0), O(0), O(0), O(EPERM), O(EPERM), O(EPERM), O(EPERM),
+	  { O(0), O(0), O(0), O(EPERM), O(EPERM), O(EPERM), O(EPERM), O(EPERM),
 	    O(EPERM) } },
 	{ "sealed source, misaligned",
 	  { { A, PAGE, PAGE, TO, B + 1 }, { ANON(A, 1, RW | RG_VMA_SEALED) } },
 	  { O(EINVAL), O(EINVAL), O(EINVAL), O(EINVAL), O(EPERM), O(EINVAL),
-	    O(EINVAL), O(EINVAL) } },
+	    O(EINVAL), O(EINVAL), O(EINVAL) } },
 	{ "shrink, tail sealed in a second vma",
 	  { { A, 3 * PAGE, PAGE },
 	    { ANON(A, 2, RW), ANON(A + 2 * PAGE, 1, RW | RG_VMA_SEALED) } },
 	  { O(0), O(0), O(0), O(EPERM), O(EPERM, SPLIT), O(EPERM, SPLIT),
-	    O(EPERM, SPLIT), O(EPERM, SPLIT) } },
+	    O(EPERM, SPLIT), O(EPERM, SPLIT), O(EPERM, SPLIT) } },
 	{ "no-op, sealed second vma",
 	  { { A, 2 * PAGE, 2 * PAGE },
 	    { ANON(A, 1, RW), ANON(A + PAGE, 1, RW | RG_VMA_SEALED) } },
-	  { O(0), O(0), O(0), O(EPERM), O(0), O(0), O(0), O(0) } },
+	  { O(0), O(0), O(0), O(EPERM), O(0), O(0), O(0), O(0), O(0) } },
 	{ "no-op of 1 GB on 8 KB",
 	  { { A, 1 << 30, 1 << 30 }, { ANON(A, 2, RW) } },
 	  ALL(0) },
@@ -159,11 +159,11 @@ static const struct {
 	{ "fixed shrink of 1 TB, charged again",
 	  { { A, UINT64_C(1) << 40, PAGE, TO, B }, { ANON(A, 1 << 28, ACC) } },
 	  { O(0), O(0), O(0), O(0), O(0), O(ENOMEM, TAIL), O(ENOMEM, TAIL),
-	    O(0) } },
+	    O(ENOMEM, TAIL), O(0) } },
 	{ "hugetlb, junk for a new address",
 	  { { A, HUGE_PAGE, HUGE_PAGE, 0, 7 }, { HUGETLB(A, 1) } },
 	  { O(0), O(0), O(EINVAL), O(EINVAL), O(EINVAL), O(EINVAL), O(EINVAL),
-	    O(EINVAL) } },
+	    O(EINVAL), O(EINVAL) } },
 	{ "hugetlb, fixed",
 	  { { A, HUGE_PAGE, HUGE_PAGE, TO, B },
 	    { HUGETLB(A, 1), ANON(B, 1, RW) } },
@@ -177,7 +177,7 @@ static const struct {
 	{ "tail of the vdso",
 	  { { A, 2 * PAGE, PAGE }, { VDSO(A, 2) } },
 	  { O(0), O(EINVAL), O(EINVAL), O(EINVAL), O(EINVAL), O(EINVAL),
-	    O(EINVAL), O(EINVAL) } },
+	    O(EINVAL), O(EINVAL), O(EINVAL) } },
 	{ "grow across the end",
 	  { { A, 2 * PAGE, 3 * PAGE, MAYMOVE }, { ANON(A, 1, RW) } },
 	  ALL(EFAULT) },
@@ -186,6 +186,11 @@ static const struct {
 	    { ANON(A, 1, RW | RG_VMA_LOCKED) },
 	    { { RG_LIMIT_RLIMIT_MEMLOCK, 4 * PAGE } } },
 	  ALL(EAGAIN) },
+	{ "RLIMIT_MEMLOCK, the sum of bytes wraps",
+	  { { A, PAGE, -PAGE },
+	    { ANON(A, 1, RW | RG_VMA_LOCKED) },
+	    { { RG_LIMIT_RLIMIT_MEMLOCK, 4 * PAGE } } },
+	  BY_AGE(O(ENOMEM), O(EAGAIN), O(EAGAIN), O(EINVAL)) },
 	{ "special dontunmap, fixed",
 	  { { A, PAGE, PAGE, KEEP | FIXED, B },
 	    { VDSO(A, 1), ANON(B, 1, RW) } },
@@ -200,12 +205,12 @@ static const struct {
 	  { { A, PAGE, 2 * PAGE, MAYMOVE },
 	    { VMA(A, 1, SHM | RG_VMA_MIXEDMAP, RG_KIND_DRIVER) } },
 	  { O(0), O(0), O(0), O(ENOMEM), O(ENOMEM), O(ENOMEM), O(ENOMEM),
-	    O(ENOMEM) } },
+	    O(ENOMEM), O(ENOMEM) } },
 	{ "no-op at the map limit",
 	  { { A, PAGE, PAGE },
 	    { ANON(A, 1, RW) },
 	    { { RG_LIMIT_MAP_COUNT, 65527 } } },
-	  { O(0), O(0), O(0), O(0), O(0), O(0), O(0), O(ENOMEM) } },
+	  { O(0), O(0), O(0), O(0), O(0), O(0), O(0), O(ENOMEM), O(ENOMEM) } },
 	{ "no-op a map below it",
 	  { { A, PAGE, PAGE },
 	    { ANON(A, 1, RW) },
@@ -216,18 +221,19 @@ static const struct {
 	    { ANON(A, 1, RW) },
 	    { { RG_LIMIT_MAP_COUNT, 65526 } } },
 	  { O(ENOMEM), O(ENOMEM), O(ENOMEM), O(ENOMEM), O(ENOMEM), O(ENOMEM),
-	    O(ENOMEM), O(0) } },
+	    O(ENOMEM), O(0), O(0) } },
 	{ "dontunmap with four maps left",
 	  { { A, PAGE, PAGE, KEEP },
 	    { ANON(A, 1, RW) },
 	    { { RG_LIMIT_MAP_COUNT, 65526 } } },
-	  ALL(ENOMEM) },
+	  { O(ENOMEM), O(ENOMEM), O(ENOMEM), O(ENOMEM), O(ENOMEM), O(ENOMEM),
+	    O(ENOMEM), O(0), O(ENOMEM) } },
 	{ "dontunmap with five maps left",
 	  { { A, PAGE, PAGE, KEEP },
 	    { ANON(A, 1, RW) },
 	    { { RG_LIMIT_MAP_COUNT, 65525 } } },
 	  { O(ENOMEM), O(ENOMEM), O(ENOMEM), O(ENOMEM), O(ENOMEM), O(ENOMEM),
-	    O(ENOMEM), O(0) } },
+	    O(ENOMEM), O(0), O(0) } },
 };
 
 START_TEST(outcomes)

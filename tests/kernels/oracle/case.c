@@ -17,8 +17,11 @@ struct tally *tally;
 
 /* --------------------------------------------------------------- counting */
 
-/* What no process can see of itself: drivers' hooks, and signals with KSM. */
-#define INVISIBLE (RG_UNKNOWN_SPECIAL | RG_UNKNOWN_KSM)
+/*
+ * What no process can see of itself: drivers' hooks, signals with KSM, and
+ * which holes the kernel searches for the largest of ranges.
+ */
+#define INVISIBLE (RG_UNKNOWN_SPECIAL | RG_UNKNOWN_KSM | RG_UNKNOWN_VMAS)
 
 static void count(const struct verdict *verdict)
 {

@@ -125,6 +125,15 @@ static void run_child(enum profile profile, uint64_t first, uint64_t cases)
 	_exit(0);
 }
 
+static void print_killed(enum profile profile, int signal)
+{
+	printf("# disagreement: killed by signal %d, --profile=%s --seed=%" PRIu64
+	       " --calls=1\n",
+	       signal, profile_name(profile), *failing_seed);
+	for (unsigned int i = 0; i < operation_log->nr; i++)
+		operation_print(&operation_log->operations[i]);
+}
+
 /* Return: whether all cases agreed. */
 static bool run_cases(enum profile profile, uint64_t first, uint64_t cases)
 {
@@ -138,12 +147,10 @@ static bool run_cases(enum profile profile, uint64_t first, uint64_t cases)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	tally->disagreements++;
-	if (!WIFEXITED(status))
-		printf("# a child was killed by signal %d: --profile=%s "
-		       "--seed=%" PRIu64 "\n",
-		       WTERMSIG(status), profile_name(profile), *failing_seed);
-	else
+	if (WIFEXITED(status))
 		case_shrink(profile, *failing_seed);
+	else
+		print_killed(profile, WTERMSIG(status));
 	return false;
 }
 

@@ -208,7 +208,10 @@ static bool is_harmless(const struct layout *layout, const struct snapshot *now,
 		return false;
 	if (req->flags & RG_MREMAP_KNOWN_FLAGS && meets(layout, addr, reach))
 		return false;
-	if (reach > new_len && meets(layout, addr, reach + machine.huge))
+	/* up to 5.15 a tail is unmapped also where its start has wrapped */
+	if (reach > new_len &&
+	    (meets(layout, addr, reach + machine.huge) ||
+	     meets(layout, addr + new_len, reach - new_len + machine.huge)))
 		return false;
 	if (req->flags & RG_MREMAP_FIXED &&
 	    meets(layout, req->new_addr, new_len + machine.huge))
