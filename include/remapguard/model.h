@@ -215,12 +215,17 @@ const char *rg_generation_summary(enum rg_generation generation);
 
 /*
  * One condition under which a call is refused, in no order: each kernel has
- * its own. rg_check_info() has errno, name and sentence. Values are stored in
- * traces: add at the end, never renumber.
+ * its own. rg_check_info() has errno, name and sentence; docs/model.md has
+ * who tests it when. Beside it stands where the kernel does: a function of
+ * mm/mremap.c in 6.17, or in another file of that kernel. What is in
+ * check_mremap_params() was in the system call and mremap_to() before 6.15,
+ * its range and overlap until 6.17; what is in check_prep_vma() was in
+ * vma_to_resize(), in 6.15 in resize_is_valid(). Values are stored in traces:
+ * add at the end, never renumber.
  */
 enum rg_check {
 	RG_CHECK_NONE,
-	/* arguments */
+	/* arguments: check_mremap_params() */
 	RG_CHECK_LIBC_FLAGS, /* libc itself refuses unknown flags */
 	RG_CHECK_FLAGS,
 	RG_CHECK_ADDR_ALIGN,
@@ -231,49 +236,49 @@ enum rg_check {
 	RG_CHECK_FIXED_MAYMOVE,
 	RG_CHECK_DONTUNMAP_MAYMOVE,
 	RG_CHECK_DONTUNMAP_RESIZE,
-	RG_CHECK_OVERLAP,
+	RG_CHECK_OVERLAP, /* vrm_overlaps() */
 	/* room for more vmas: before anything, and when a move starts */
-	RG_CHECK_MAP_COUNT,
-	RG_CHECK_MOVE_MAP_COUNT,
-	/* the source */
+	RG_CHECK_MAP_COUNT,	 /* check_mremap_params(); 7.1: of all calls */
+	RG_CHECK_MOVE_MAP_COUNT, /* prep_move_vma(); 6.14: move_vma() */
+	/* the source: do_mremap(), check_prep_vma() */
 	RG_CHECK_SOURCE_UNMAPPED,
-	RG_CHECK_SOURCE_SEALED,
-	RG_CHECK_HUGETLB_MOVE, /* before 5.16: not at all */
-	RG_CHECK_HUGETLB_ADDR_ALIGN,
-	RG_CHECK_HUGETLB_NEW_ADDR_ALIGN,
-	RG_CHECK_HUGETLB_GROW,
+	RG_CHECK_SOURCE_SEALED, /* can_modify_vma(); 6.10: can_modify_mm() */
+	RG_CHECK_HUGETLB_MOVE,	/* before 5.16: not at all */
+	RG_CHECK_HUGETLB_ADDR_ALIGN,	 /* align_hugetlb() */
+	RG_CHECK_HUGETLB_NEW_ADDR_ALIGN, /* align_hugetlb() */
+	RG_CHECK_HUGETLB_GROW,		 /* align_hugetlb() */
 	RG_CHECK_DUPLICATE_PRIVATE,
 	RG_CHECK_DONTUNMAP_SHARED, /* before 5.13: private anonymous only */
 	RG_CHECK_DONTUNMAP_SPECIAL,
 	RG_CHECK_CROSSES_VMA,
 	RG_CHECK_OFFSET_WRAP,
 	RG_CHECK_GROW_SPECIAL,
-	RG_CHECK_MLOCK_LIMIT,
-	RG_CHECK_ADDRESS_SPACE_LIMIT,
-	RG_CHECK_DATA_LIMIT,
-	RG_CHECK_COMMIT_LIMIT,
-	/* growing in place */
-	RG_CHECK_NO_ROOM,	 /* and MAYMOVE was not given */
+	RG_CHECK_MLOCK_LIMIT,	      /* mlock_future_ok() */
+	RG_CHECK_ADDRESS_SPACE_LIMIT, /* may_expand_vm() */
+	RG_CHECK_DATA_LIMIT,	      /* may_expand_vm() */
+	RG_CHECK_COMMIT_LIMIT,	      /* __vm_enough_memory(), mm/util.c */
+	/* growing in place: expand_vma() */
+	RG_CHECK_NO_ROOM,	 /* vma_expandable(), and no MAYMOVE */
 	RG_CHECK_EXTEND_SPECIAL, /* VM_IO, VM_MIXEDMAP: no second try */
-	/* undoing the destination, and the source's tail */
-	RG_CHECK_DEST_SEALED,
-	RG_CHECK_DEST_UNSPLITTABLE,
+	/* undoing the destination and the source's tail: munmap, mm/vma.c */
+	RG_CHECK_DEST_SEALED,	    /* can_modify_vma() */
+	RG_CHECK_DEST_UNSPLITTABLE, /* vm_ops->may_split() */
 	RG_CHECK_DEST_MAP_COUNT,
-	RG_CHECK_TAIL_RANGE,
-	RG_CHECK_TAIL_SEALED,
-	RG_CHECK_TAIL_UNSPLITTABLE,
+	RG_CHECK_TAIL_RANGE,	    /* do_vmi_munmap() */
+	RG_CHECK_TAIL_SEALED,	    /* can_modify_vma() */
+	RG_CHECK_TAIL_UNSPLITTABLE, /* vm_ops->may_split() */
 	RG_CHECK_TAIL_MAP_COUNT,
 	RG_CHECK_SOURCE_GONE, /* the destination was the source */
-	/* the move */
-	RG_CHECK_NO_SPACE, /* no hole in the address space is large enough */
-	RG_CHECK_LOW_ADDRESS,
-	RG_CHECK_DRIVER_ADDRESS,
-	RG_CHECK_UNSPLITTABLE,
-	RG_CHECK_KSM,
-	RG_CHECK_DRIVER_MOVE,
-	/* several mappings in one call */
+	/* the move: get_unmapped_area() of mm/mmap.c, then move_vma() */
+	RG_CHECK_NO_SPACE,    /* no hole in the address space is large enough */
+	RG_CHECK_LOW_ADDRESS, /* cap_mmap_addr(), security/commoncap.c */
+	RG_CHECK_DRIVER_ADDRESS, /* f_op->get_unmapped_area() */
+	RG_CHECK_UNSPLITTABLE,	 /* vm_ops->may_split() */
+	RG_CHECK_KSM,		 /* ksm_madvise() */
+	RG_CHECK_DRIVER_MOVE,	 /* vm_ops->mremap() */
+	/* several mappings in one call: remap_move() */
 	RG_CHECK_MULTI_GAP,
-	RG_CHECK_MULTI_UNFIT,
+	RG_CHECK_MULTI_UNFIT, /* vma_multi_allowed() */
 	RG_NR_CHECKS
 };
 
@@ -408,8 +413,8 @@ struct rg_plan {
 	 */
 	uint64_t may_refuse;
 	/*
-	 * Could a refused call succeed, or an in-place one move, or the other
-	 * way about, if what is unknown were otherwise?
+	 * Could a refused call succeed, or an in-place one move, if what is
+	 * unknown were otherwise? may_refuse then has what a move would meet.
 	 */
 	bool may_succeed;
 	bool may_move;
