@@ -580,7 +580,10 @@ static void check_knows_less(const struct rg_plan *full,
 
 /* ---------------------------------------------------------- what is hidden */
 
-/* What maps shows; the rest, or some of it. */
+/*
+ * Some of what maps does not show. Not RG_VMA_MERGEABLE: the model takes it
+ * for clear where it was not seen, and says so (docs/model.md, section 2).
+ */
 static void hide(struct world *seen, const uint32_t *masks)
 {
 	/* the page size alone is never hidden: nothing could be said then */
@@ -588,11 +591,11 @@ static void hide(struct world *seen, const uint32_t *masks)
 	for (unsigned i = 0; i < seen->nr; i++) {
 		struct rg_vma *vma = &seen->vmas[i];
 
-		vma->known &= masks[i + 1] | SHOWN;
+		vma->known &= masks[i + 1] | SHOWN | RG_VMA_MERGEABLE;
 		vma->flags &= vma->known;
 		if (!(masks[i + 1] & 1u << 31)) {
 			vma->kind = RG_KIND_UNKNOWN;
-			vma->known &= SHOWN;
+			vma->known &= SHOWN | RG_VMA_MERGEABLE;
 		}
 		if (!(vma->known & RG_VMA_HUGETLB) && masks[i + 1] & 1u << 30)
 			vma->page_size = 0;

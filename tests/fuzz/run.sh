@@ -68,8 +68,8 @@ fuzz()
 # What broke it: what our own claims or a sanitizer said, and the input.
 complain()
 {
-	grep -vE '^#[0-9]+[[:space:]]|^(INFO|stat::)' "$dir/fuzz-$1.log" |
-		tail -n 60
+	grep -avE '^ *#[0-9]+ |^#[0-9]+[[:space:]]|^(INFO|stat::|0x|\\)' \
+		"$dir/fuzz-$1.log" | tail -n 60
 	input=$(sed -n 's/.*Test unit written to //p' "$dir/fuzz-$1.log")
 	echo "fuzz-$1: broken; to see it again: $dir/fuzz-$1 $input"
 }
