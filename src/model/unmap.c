@@ -165,6 +165,24 @@ static enum rg_check unmap(struct rg_remap *r, struct unmapping *u)
 
 /* ------------------------------------------------------------------ acts */
 
+static enum rg_answer beyond_task(struct rg_remap *r, uint64_t start,
+				  uint64_t len)
+{
+	return rg_span_exceeds(rg_span_of(rg_sum(start, len)),
+			       rg_limit(r, RG_LIMIT_TASK_SIZE));
+}
+
+/* What rounding to huge pages, after the arguments were checked, has undone. */
+static enum rg_check outgrown(struct rg_remap *r)
+{
+	if (!r->new_len)
+		return RG_CHECK_NEW_LEN_ZERO;
+	if (refuses(r, RG_CHECK_NEW_ADDR_RANGE,
+		    beyond_task(r, r->new_addr, r->new_len)))
+		return RG_CHECK_NEW_ADDR_RANGE;
+	return RG_CHECK_NONE;
+}
+
 enum rg_check rg_act_unmap_dest(struct rg_remap *r)
 {
 	struct unmapping u = {
@@ -174,10 +192,9 @@ enum rg_check rg_act_unmap_dest(struct rg_remap *r)
 		.unsplittable = RG_CHECK_DEST_UNSPLITTABLE,
 		.map_count = RG_CHECK_DEST_MAP_COUNT,
 	};
-	enum rg_check check = RG_CHECK_NEW_LEN_ZERO;
+	enum rg_check check = outgrown(r);
 
-	/* only rounding to huge pages can have made it that */
-	if (r->new_len)
+	if (!check)
 		check = unmap(r, &u);
 	if (check || r->blind)
 		return check;
@@ -187,13 +204,6 @@ enum rg_check rg_act_unmap_dest(struct rg_remap *r)
 			 (struct rg_step){ RG_STEP_UNMAP_DEST, r->new_addr,
 					   r->new_len, 0 });
 	return RG_CHECK_NONE;
-}
-
-static enum rg_answer beyond_task(struct rg_remap *r, uint64_t start,
-				  uint64_t len)
-{
-	return rg_span_exceeds(rg_span_of(rg_sum(start, len)),
-			       rg_limit(r, RG_LIMIT_TASK_SIZE));
 }
 
 enum rg_check rg_act_unmap_tail(struct rg_remap *r)
