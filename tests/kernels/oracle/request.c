@@ -202,7 +202,7 @@ static bool is_harmless(const struct layout *layout, const struct snapshot *now,
 	uint64_t addr = req->addr & -machine.page;
 	uint64_t old_len = page_up(req->old_len);
 	uint64_t new_len = page_up(req->new_len);
-	uint64_t reach = old_len < machine.task_size ? old_len : 0;
+	uint64_t reach = old_len <= machine.task_size ? old_len : 0;
 
 	if (req->old_len != req->new_len && meets(layout, addr, machine.page))
 		return false;
