@@ -279,6 +279,8 @@ enum rg_check {
 	/* several mappings in one call: remap_move() */
 	RG_CHECK_MULTI_GAP,
 	RG_CHECK_MULTI_UNFIT, /* vma_multi_allowed() */
+	/* the move again: move_hugetlb_page_tables(), mm/hugetlb.c */
+	RG_CHECK_HUGETLB_MISCOUNT, /* its length does not fit its type */
 	RG_NR_CHECKS
 };
 

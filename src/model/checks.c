@@ -153,6 +153,10 @@ static const struct rg_check_info infos[RG_NR_CHECKS] = {
 	     "a mapping watched by userfaultfd, or with its own choice of "
 	     "address, cannot take part in a move of more than itself",
 	     EFAULT),
+	INFO(HUGETLB_MISCOUNT, "hugetlb-miscount",
+	     "no huge page is present, and the kernel takes the move for "
+	     "incomplete",
+	     ENOMEM),
 };
 
 const struct rg_check_info *rg_check_info(enum rg_check check)

@@ -69,7 +69,7 @@
 
 #define MOVE_ROWS                                                              \
 	MOVE_ROWS_BEFORE_CHARGE, { RG_CHECK_COMMIT_LIMIT, MOVE },              \
-		MOVE_ROWS_AFTER_CHARGE
+		{ RG_CHECK_HUGETLB_MISCOUNT, MOVE }, MOVE_ROWS_AFTER_CHARGE
 
 static const struct rg_stage nothing[] = { END };
 

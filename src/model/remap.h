@@ -214,6 +214,7 @@ enum rg_answer rg_extends_special(struct rg_remap *r);
 enum rg_answer rg_source_unsplittable(struct rg_remap *r);
 enum rg_answer rg_ksm_may_interrupt(struct rg_remap *r);
 enum rg_answer rg_driver_may_veto(struct rg_remap *r);
+enum rg_answer rg_hugetlb_may_be_miscounted(struct rg_remap *r);
 
 /* counts.c: limits and totals */
 enum rg_answer rg_too_many_maps(struct rg_remap *r);

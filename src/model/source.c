@@ -319,3 +319,25 @@ enum rg_answer rg_driver_may_veto(struct rg_remap *r)
 	r->missing |= RG_UNKNOWN_SPECIAL;
 	return RG_MAYBE;
 }
+
+/*
+ *      addr                                next entry of the upper table
+ *       |=== len ===|                              |
+ *       |-------------- skipped at once -----------|
+ *
+ * Since 6.0 the move skips to there where no page is present, and since ever
+ * it returns in an int how far it came. With pages of more than 4 KB an entry
+ * is so large that this may be less than the length.
+ */
+enum rg_answer rg_hugetlb_may_be_miscounted(struct rg_remap *r)
+{
+	uint64_t per_table = r->page_size / 8;
+	uint64_t entry = r->page_size * per_table * per_table;
+	uint32_t skipped = (uint32_t)(entry - (r->addr & (entry - 1)));
+
+	if (r->version < RG_KERNEL_VERSION(6, 0) || skipped > INT32_MAX ||
+	    skipped >= rg_shorter_len(r) || rg_source_hugetlb(r) != RG_YES)
+		return RG_NO;
+	r->missing |= RG_UNKNOWN_SPECIAL;
+	return RG_MAYBE;
+}

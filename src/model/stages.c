@@ -41,6 +41,7 @@ static enum rg_answer (*const predicates[RG_NR_CHECKS])(struct rg_remap *) = {
 	[RG_CHECK_UNSPLITTABLE] = rg_source_unsplittable,
 	[RG_CHECK_KSM] = rg_ksm_may_interrupt,
 	[RG_CHECK_DRIVER_MOVE] = rg_driver_may_veto,
+	[RG_CHECK_HUGETLB_MISCOUNT] = rg_hugetlb_may_be_miscounted,
 };
 
 static enum rg_check (*const acts[])(struct rg_remap *) = {

@@ -57,7 +57,7 @@ struct limit_value {
 struct model_case {
 	struct rg_request req;
 	struct rg_vma vmas[MAX_CASE_VMAS]; /* ends at one with end 0 */
-	struct limit_value limits[4];	   /* ends at one with no limit */
+	struct limit_value limits[4];	   /* ends at one of 0 */
 	uint32_t hide_limits;		   /* 1 << enum rg_limit */
 	uint32_t hide_flags;		   /* enum rg_vma_flag, of all vmas */
 };
@@ -115,7 +115,8 @@ static inline struct rg_limits case_limits(const struct model_case *c)
 
 	for (unsigned int i = 0; i < sizeof(ordinary) / sizeof(*ordinary); i++)
 		rg_limits_set(&limits, ordinary[i].limit, ordinary[i].value);
-	for (int i = 0; i < 4 && c->limits[i].limit; i++)
+	for (int i = 0; i < 4 && (c->limits[i].limit || c->limits[i].value);
+	     i++)
 		rg_limits_set(&limits, c->limits[i].limit, c->limits[i].value);
 	limits.known &= ~c->hide_limits;
 	return limits;

@@ -643,6 +643,18 @@ static const struct {
 	{ RG_CHECK_KSM,
 	  { RG_GEN_G5, RG_KERNEL_VERSION(6, 18) },
 	  { { A, PAGE, PAGE, TO, B }, { ANON(A, 1, RW | RG_VMA_MERGEABLE) } } },
+	/* pages of 16 KB: an upper entry maps 64 GB, which an int takes for 0
+	 */
+	{ .check = RG_CHECK_HUGETLB_MISCOUNT,
+	  .kernel = { RG_GEN_G6, RG_KERNEL_VERSION(7, 3) },
+	  .c = { { A, UINT64_C(32) << 20, UINT64_C(32) << 20, TO, B },
+		 { { .start = A,
+		     .end = A + (UINT64_C(32) << 20),
+		     .page_size = UINT64_C(32) << 20,
+		     .flags = SHM | RG_VMA_HUGETLB | RG_VMA_DONTEXPAND,
+		     .known = ALL_FLAGS,
+		     .kind = RG_KIND_HUGETLB } },
+		 { { RG_LIMIT_PAGE_SIZE, 16384 } } } },
 	/* 6.17 refuses such a length before it is rounded to huge pages */
 	{ .check = RG_CHECK_NEW_LEN_ZERO,
 	  .kernel = { RG_GEN_G3B, RG_KERNEL_VERSION(6, 12) },
