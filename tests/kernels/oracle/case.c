@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 struct tally *tally;
+struct running *running;
 
 /* --------------------------------------------------------------- counting */
 
@@ -38,16 +39,20 @@ static void count(const struct verdict *verdict)
 
 /* ---------------------------------------------------------------- running */
 
-void case_print(const struct layout *layout, const struct verdict *verdict,
-		uint64_t seed)
+void case_print_operations(void)
+{
+	for (unsigned int i = 0; i < operation_log->nr; i++)
+		operation_print(&operation_log->operations[i]);
+}
+
+static void print(const struct layout *layout, const struct verdict *verdict)
 {
 	printf("# disagreement: %s, kernel %s, --profile=%s --seed=%" PRIu64
 	       " --calls=1\n",
 	       verdict->wrong, rg_generation_name(machine.kernel.generation),
-	       profile_name(layout->profile), seed);
+	       profile_name(layout->profile), running->seed);
 	judge_print(layout, verdict);
-	for (unsigned int i = 0; i < operation_log->nr; i++)
-		operation_print(&operation_log->operations[i]);
+	case_print_operations();
 	row_print(verdict, judge_now(), judge_limits());
 	fflush(stdout);
 }
@@ -56,6 +61,7 @@ bool case_run(struct layout *layout, uint64_t seed)
 {
 	struct verdict verdict = { 0 };
 
+	running->seed = seed;
 	random_start(seed);
 	operation_log->nr = 0;
 	layout_build(layout);
@@ -68,6 +74,7 @@ bool case_run(struct layout *layout, uint64_t seed)
 	}
 	if (!verdict.wrong && seed % 4 == 0)
 		verdict.wrong = judge_end();
+	running->verdict = verdict;
 	if (verdict.wrong)
 		return false;
 	layout_tear_down(layout);
@@ -79,15 +86,15 @@ bool case_run(struct layout *layout, uint64_t seed)
 static struct operation_log kept;
 
 /* Do what is kept, but for the operations [from, to), in a fresh child. */
-static bool replay_in_child(enum profile profile, uint64_t seed,
-			    unsigned int from, unsigned int to, bool print)
+static bool replay_in_child(enum profile profile, unsigned int from,
+			    unsigned int to, bool show)
 {
 	static struct layout layout;
 	struct verdict verdict = { 0 };
 	bool started = false;
 
 	layout_enter(&layout, profile);
-	random_start(seed);
+	random_start(running->seed);
 	operation_log->nr = 0;
 	for (unsigned int i = 0; i < kept.nr && !verdict.wrong; i++) {
 		const uint64_t *args = kept.operations[i].args;
@@ -107,20 +114,20 @@ static bool replay_in_child(enum profile profile, uint64_t seed,
 	}
 	if (!verdict.wrong && started)
 		verdict.wrong = judge_end();
-	if (print && verdict.wrong)
-		case_print(&layout, &verdict, seed);
+	if (show && verdict.wrong)
+		print(&layout, &verdict);
 	layout_tear_down(&layout);
 	return verdict.wrong;
 }
 
-static bool still_fails(enum profile profile, uint64_t seed, unsigned int from,
-			unsigned int to, bool print)
+static bool still_fails(enum profile profile, unsigned int from,
+			unsigned int to, bool show)
 {
 	pid_t pid = fork();
 	int status = 0;
 
 	if (!pid)
-		_exit(replay_in_child(profile, seed, from, to, print));
+		_exit(replay_in_child(profile, from, to, show));
 	return pid > 0 && waitpid(pid, &status, 0) == pid &&
 	       WIFEXITED(status) && WEXITSTATUS(status) == 1;
 }
@@ -132,20 +139,30 @@ static void leave_out(unsigned int from, unsigned int to)
 	kept.nr -= to - from;
 }
 
+/* It depends on more than what is noted. */
+static void print_lost(enum profile profile)
+{
+	static struct layout none;
+
+	*operation_log = kept;
+	none.profile = profile;
+	printf("# what follows is of the first run: it does not fail again\n");
+	print(&none, &running->verdict);
+}
+
 /* Halves first, then ever smaller runs, down to single operations. */
-void case_shrink(enum profile profile, uint64_t seed)
+void case_shrink(enum profile profile)
 {
 	kept = *operation_log;
 	for (unsigned int len = kept.nr; len; len /= 2) {
 		for (unsigned int from = 0; from + len <= kept.nr;) {
-			if (still_fails(profile, seed, from, from + len, false))
+			if (still_fails(profile, from, from + len, false))
 				leave_out(from, from + len);
 			else
 				from += len;
 		}
 	}
-	if (!still_fails(profile, seed, kept.nr, kept.nr, true))
-		printf("# seed %" PRIu64 " does not fail when run again\n",
-		       seed);
+	if (!still_fails(profile, kept.nr, kept.nr, true))
+		print_lost(profile);
 	fflush(stdout);
 }

@@ -25,6 +25,14 @@ struct tally {
 
 extern struct tally *tally;
 
+/* The case that runs, or ran last, and its last call; shared as well. */
+struct running {
+	uint64_t seed;
+	struct verdict verdict;
+};
+
+extern struct running *running;
+
 /* Run a case in a process entered with layout_enter(). Return: it agreed. */
 bool case_run(struct layout *layout, uint64_t seed);
 
@@ -32,10 +40,9 @@ bool case_run(struct layout *layout, uint64_t seed);
  * Find operations that the case just run could do without and still disagree,
  * and print what is left.
  */
-void case_shrink(enum profile profile, uint64_t seed);
+void case_shrink(enum profile profile);
 
-/* Leave what was noted for the last case to a child of its own. */
-void case_print(const struct layout *layout, const struct verdict *verdict,
-		uint64_t seed);
+/* What was done in it, call by call. */
+void case_print_operations(void);
 
 #endif

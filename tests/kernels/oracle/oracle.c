@@ -110,15 +110,12 @@ static void *share(size_t size)
 
 /* --------------------------------------------------------------- children */
 
-static uint64_t *failing_seed;
-
 static void run_child(enum profile profile, uint64_t first, uint64_t cases)
 {
 	static struct layout layout;
 
 	layout_enter(&layout, profile);
 	for (uint64_t seed = first; seed < first + cases; seed++) {
-		*failing_seed = seed;
 		if (!case_run(&layout, seed))
 			_exit(1);
 	}
@@ -129,9 +126,8 @@ static void print_killed(enum profile profile, int signal)
 {
 	printf("# disagreement: killed by signal %d, --profile=%s --seed=%" PRIu64
 	       " --calls=1\n",
-	       signal, profile_name(profile), *failing_seed);
-	for (unsigned int i = 0; i < operation_log->nr; i++)
-		operation_print(&operation_log->operations[i]);
+	       signal, profile_name(profile), running->seed);
+	case_print_operations();
 }
 
 /* Return: whether all cases agreed. */
@@ -148,7 +144,7 @@ static bool run_cases(enum profile profile, uint64_t first, uint64_t cases)
 		return true;
 	tally->disagreements++;
 	if (WIFEXITED(status))
-		case_shrink(profile, *failing_seed);
+		case_shrink(profile);
 	else
 		print_killed(profile, WTERMSIG(status));
 	return false;
@@ -178,7 +174,7 @@ static void run(const struct arguments *arguments)
 
 		if (!run_cases(next_profile(arguments, seed / CASES_A_CHILD),
 			       seed, some))
-			some = *failing_seed + 1 - seed;
+			some = running->seed + 1 - seed;
 		seed += some;
 	}
 }
@@ -242,7 +238,7 @@ int main(int argc, char **argv)
 		die(what, strerror(-ret));
 	tally = share(sizeof(*tally));
 	operation_log = share(sizeof(*operation_log));
-	failing_seed = share(sizeof(*failing_seed));
+	running = share(sizeof(*running));
 	setvbuf(stdout, NULL, _IOLBF, 1 << 12);
 	printf("generation %s\n",
 	       rg_generation_name(machine.kernel.generation));
