@@ -223,6 +223,19 @@ static void restore_machine(void)
 
 /* ---------------------------------------------------------- the whole */
 
+/* Without them RLIMIT_MEMLOCK counts, and it is near anyway. */
+static bool may_drop_caps(enum profile profile)
+{
+	return profile == PROFILE_NO_CAPS || profile == PROFILE_MEMLOCK ||
+	       profile == PROFILE_BOTTOM;
+}
+
+static bool has_limits(enum profile profile)
+{
+	return profile == PROFILE_LIMIT_AS || profile == PROFILE_LIMIT_DATA ||
+	       profile == PROFILE_DATA_ZERO || may_drop_caps(profile);
+}
+
 static uint64_t first_region(const struct layout *layout)
 {
 	uint64_t len = REGION_UNITS * layout->unit;
@@ -239,9 +252,7 @@ void layout_enter(struct layout *layout, enum profile profile)
 	*layout = (struct layout){ .profile = profile };
 	layout->unit = profile == PROFILE_HUGETLB ? machine.huge : machine.page;
 	layout->region = first_region(layout);
-	layout->counted =
-		profile == PROFILE_LIMIT_AS || profile == PROFILE_LIMIT_DATA ||
-		profile == PROFILE_DATA_ZERO || profile == PROFILE_MEMLOCK;
+	layout->counted = has_limits(profile);
 	layout->system = !profile_is_harmless(profile);
 	for (int i = 0; machine.ours && i < NR_SETTINGS; i++)
 		usual[i] = setting_read((enum setting)i);
@@ -263,9 +274,8 @@ void layout_build(struct layout *layout)
 	uint64_t at = layout->region;
 	uint64_t len;
 
-	if (layout->profile == PROFILE_NO_CAPS ||
-	    layout->profile == PROFILE_MEMLOCK ||
-	    (layout->profile == PROFILE_BOTTOM && random_chance(50)))
+	if (may_drop_caps(layout->profile) &&
+	    (layout->profile != PROFILE_BOTTOM || random_chance(50)))
 		operation_do((struct operation){ OP_NO_CAPS, { 0 } });
 	for (at += some_gap(layout); at < end; at += len + some_gap(layout)) {
 		len = (1 + random_below(8)) * layout->unit;
