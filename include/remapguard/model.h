@@ -67,7 +67,7 @@ enum rg_vma_flag {
 	RG_VMA_MERGEABLE = 1u << 14, /* VM_MERGEABLE (KSM), mg */
 	/* vm_ops->may_split refuses: vdso, vvar, perf buffers, uprobes' page */
 	RG_VMA_UNSPLITTABLE = 1u << 15,
-	/* its file chooses addresses itself, and may refuse ours */
+	/* its file chooses addresses itself; all but SysV's may refuse ours */
 	RG_VMA_PICKS_ADDRESS = 1u << 16,
 	/* vm_ops->mremap may refuse the move: aio ring, uprobes' page */
 	RG_VMA_VETOES_MOVE = 1u << 17,

@@ -153,8 +153,11 @@ enum rg_answer rg_address_too_low(struct rg_remap *r)
 	return RG_MAYBE;
 }
 
+/* System V's shared memory asks shmem, which takes any address. */
 enum rg_answer rg_driver_may_refuse_address(struct rg_remap *r)
 {
+	if (r->vma.kind == RG_KIND_SHMEM)
+		return RG_NO;
 	if (rg_vma_is(r, &r->vma, RG_VMA_PICKS_ADDRESS) == RG_NO)
 		return RG_NO;
 	r->missing |= RG_UNKNOWN_SPECIAL;

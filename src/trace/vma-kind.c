@@ -48,7 +48,7 @@ static const struct named_kind {
 	  RG_VMA_DONTEXPAND | RG_VMA_UNSPLITTABLE,
 	  RG_VMA_DONTEXPAND | RG_VMA_UNSPLITTABLE | RG_VMA_HUGETLB },
 	{ "/memfd:", true, RG_KIND_SHMEM, 0, DRIVER_FLAGS },
-	{ "/SYSV", true, RG_KIND_SHMEM, 0, DRIVER_FLAGS },
+	{ "/SYSV", true, RG_KIND_SHMEM, RG_VMA_PICKS_ADDRESS, DRIVER_FLAGS },
 	{ "/dev/shm/", true, RG_KIND_SHMEM, 0, DRIVER_FLAGS },
 	{ "/dev/zero (deleted)", false, RG_KIND_SHMEM, 0, DRIVER_FLAGS },
 	{ "/dev/zero", false, RG_KIND_FILE, 0, DRIVER_FLAGS },

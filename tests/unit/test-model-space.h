@@ -62,6 +62,7 @@ static const struct {
 	  RG_VMA_UNSPLITTABLE | RG_VMA_VETOES_MOVE },
 	{ "[", RG_KIND_ANON, 0 },
 	{ "/memfd:", RG_KIND_SHMEM, 0 },
+	{ "/SYSV", RG_KIND_SHMEM, RG_VMA_PICKS_ADDRESS },
 	{ "/dev/zero", RG_KIND_SHMEM, 0 },
 	{ "/anon_hugepage", RG_KIND_HUGETLB, 0 },
 	{ "/[aio]", RG_KIND_DRIVER, RG_VMA_VETOES_MOVE },

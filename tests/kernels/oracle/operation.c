@@ -61,10 +61,7 @@ static int64_t do_touch(const uint64_t *args)
 
 static int64_t do_special(const uint64_t *args)
 {
-	uint64_t start;
-	uint64_t len;
-
-	return specials[args[0]].map(args[1], args[2], &start, &len);
+	return specials[args[0]].map(args[1], args[2]);
 }
 
 static int64_t do_limit(const uint64_t *args)

@@ -184,9 +184,7 @@ static void run(const struct arguments *arguments)
 static void print_specials(void)
 {
 	for (unsigned int i = 0; i < nr_specials; i++) {
-		uint64_t start;
-		uint64_t len;
-		int ret = specials[i].map(0, machine.page, &start, &len);
+		int ret = specials[i].map(0, machine.page);
 
 		if (ret < 0)
 			printf("not-run %s: %s\n", specials[i].name,

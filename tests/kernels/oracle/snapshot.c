@@ -33,6 +33,7 @@ static const struct {
 	{ "[sigpage", RG_KIND_SPECIAL, RG_VMA_UNSPLITTABLE },
 	{ "[", RG_KIND_ANON, 0 },
 	{ "/memfd:", RG_KIND_SHMEM, 0 },
+	{ "/SYSV", RG_KIND_SHMEM, RG_VMA_PICKS_ADDRESS },
 	{ "/dev/zero", RG_KIND_SHMEM, 0 },
 	{ "/anon_hugepage", RG_KIND_HUGETLB, 0 },
 	{ "/[aio]", RG_KIND_DRIVER, RG_VMA_VETOES_MOVE },
@@ -223,35 +224,60 @@ static bool is_like(const struct rg_vma *a, const struct rg_vma *b)
 	       a->inode == b->inode;
 }
 
-/* What a vma that maps shows now was before, or what it is a copy of. */
-static const struct rg_vma *origin(const struct rg_vma *vma,
-				   const struct snapshot *before,
-				   const struct rg_request *req, int64_t result)
+/* What the call has brought to where the vma is now. */
+static const struct rg_vma *moved_here(const struct rg_vma *vma,
+				       const struct snapshot *before,
+				       const struct rg_request *req,
+				       int64_t result)
 {
 	uint64_t offset = vma->start - (uint64_t)result;
-	uint64_t addrs[] = { req->addr + offset, vma->start, vma->end - 1 };
-	bool moved = result >= 0 && (uint64_t)result != req->addr &&
-		     offset < page_up(req->new_len);
+	const struct rg_vma *found;
 
-	for (int i = moved ? 0 : 1; i < 3; i++) {
-		const struct rg_vma *found = snapshot_at(before, addrs[i]);
-
-		if (is_like(vma, found))
-			return found;
-	}
-	return NULL;
+	if (result < 0 || (uint64_t)result == req->addr ||
+	    offset >= page_up(req->new_len))
+		return NULL;
+	found = snapshot_at(before, req->addr + offset);
+	return is_like(vma, found) ? found : NULL;
 }
 
+static const struct rg_vma *there_before(const struct rg_vma *vma,
+					 const struct snapshot *before)
+{
+	const struct rg_vma *found = snapshot_at(before, vma->start);
+
+	if (!is_like(vma, found))
+		found = snapshot_at(before, vma->end - 1);
+	return is_like(vma, found) ? found : NULL;
+}
+
+/*
+ * Nobody asks for UFFD_FEATURE_EVENT_REMAP here, so what moves is armed no
+ * more; with it whatever it has become one vma with.
+ */
+static uint32_t flags_lost(const struct rg_vma *vma,
+			   const struct rg_request *req, int64_t result)
+{
+	uint64_t at = (uint64_t)result;
+
+	if (result < 0 || at == req->addr || at < vma->start || at >= vma->end)
+		return 0;
+	return RG_VMA_UFFD;
+}
+
+/* What a vma that maps shows now was before, or what it is a copy of. */
 static bool take_over(struct snapshot *shot, const struct snapshot *before,
 		      const struct rg_request *req, int64_t result)
 {
 	for (unsigned int i = 0; i < shot->nr; i++) {
 		struct rg_vma *vma = &shot->vmas[i];
-		const struct rg_vma *from = origin(vma, before, req, result);
+		const struct rg_vma *from =
+			moved_here(vma, before, req, result);
 
 		if (!from)
+			from = there_before(vma, before);
+		if (!from)
 			return false;
-		vma->flags = from->flags;
+		vma->flags = from->flags & ~flags_lost(vma, req, result);
 		vma->page_size = from->page_size;
 		vma->kind = from->kind;
 	}

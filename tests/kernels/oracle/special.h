@@ -9,12 +9,11 @@
 struct special {
 	const char *name;
 	/*
-	 * Make one of about len bytes, at addr where the kernel lets its
-	 * caller choose. Returns 0 and the range, or -errno where this kernel
-	 * does not offer it.
+	 * Make one of about len bytes, at addr unless that is 0, or elsewhere
+	 * where the kernel lets nobody choose. Returns 0, or -errno where this
+	 * kernel does not offer it.
 	 */
-	int (*map)(uint64_t addr, uint64_t len, uint64_t *ret_addr,
-		   uint64_t *ret_len);
+	int (*map)(uint64_t addr, uint64_t len);
 };
 
 extern const struct special specials[];
