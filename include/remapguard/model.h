@@ -71,6 +71,10 @@ enum rg_vma_flag {
 	RG_VMA_PICKS_ADDRESS = 1u << 16,
 	/* vm_ops->mremap may refuse the move: aio ring, uprobes' page */
 	RG_VMA_VETOES_MOVE = 1u << 17,
+	/* what it is for: findings ask, no check does */
+	RG_VMA_HEAP = 1u << 18,	  /* [heap]: the brk area */
+	RG_VMA_STACK = 1u << 19,  /* [stack] */
+	RG_VMA_LOADED = 1u << 20, /* of an ELF object that was loaded */
 };
 
 /* What backs a vma, as far as it can be told. */
@@ -471,6 +475,179 @@ enum rg_agreement rg_plan_compare(const struct rg_plan *plan,
  */
 enum rg_path rg_path_observed(const struct rg_request *req, int64_t result,
 			      const struct rg_limits *limits);
+
+/* ------------------------------------------------------------- findings */
+
+/*
+ * A catalogued fact about one call: docs/findings.md. The kernel refuses it
+ * (error), or accepts it and it is almost surely a mistake (hazard), costs
+ * more than it had to (cost), or is worth knowing (info).
+ */
+enum rg_severity {
+	RG_SEVERITY_ERROR,
+	RG_SEVERITY_HAZARD,
+	RG_SEVERITY_COST,
+	RG_SEVERITY_INFO,
+	RG_NR_SEVERITIES
+};
+
+/* "error", …; NULL outside the enum. */
+const char *rg_severity_name(enum rg_severity severity);
+
+/*
+ * Places in a set of findings, RG_FINDING_BIT(). What people type and traces
+ * store is rg_finding_info.number, which never changes.
+ */
+enum rg_finding {
+	/* refused by the arguments alone */
+	RG_FINDING_UNKNOWN_FLAGS,	  /* RG001 */
+	RG_FINDING_UNALIGNED_ADDR,	  /* RG002 */
+	RG_FINDING_ZERO_NEW_LEN,	  /* RG003 */
+	RG_FINDING_HUGE_NEW_LEN,	  /* RG004 */
+	RG_FINDING_UNALIGNED_NEW_ADDR,	  /* RG005 */
+	RG_FINDING_FIXED_WITHOUT_MAYMOVE, /* RG006 */
+	RG_FINDING_DONTUNMAP_RESIZE,	  /* RG007 */
+	RG_FINDING_OVERLAP,		  /* RG008 */
+	RG_FINDING_MAP_COUNT,		  /* RG009 */
+	/* refused after looking at the mapping */
+	RG_FINDING_UNMAPPED_SOURCE,   /* RG020 */
+	RG_FINDING_SEALED,	      /* RG021 */
+	RG_FINDING_HUGETLB_RULES,     /* RG022 */
+	RG_FINDING_DUPLICATE_PRIVATE, /* RG023 */
+	RG_FINDING_SPECIAL_DONTUNMAP, /* RG024 */
+	RG_FINDING_CROSSES_VMA,	      /* RG025 */
+	RG_FINDING_SPECIAL_GROW,      /* RG026 */
+	RG_FINDING_MLOCK_LIMIT,	      /* RG027 */
+	RG_FINDING_MEMORY_LIMIT,      /* RG028 */
+	RG_FINDING_COMMIT_LIMIT,      /* RG029 */
+	RG_FINDING_NO_ROOM,	      /* RG030 */
+	RG_FINDING_LOW_ADDRESS,	      /* RG031 */
+	RG_FINDING_UNSPLITTABLE,      /* RG032 */
+	RG_FINDING_GAP_IN_SOURCE,     /* RG033 */
+	RG_FINDING_TAIL_RANGE,	      /* RG034 */
+	RG_FINDING_NO_SPACE,	      /* RG035 */
+	/* accepted, and dangerous */
+	RG_FINDING_CLOBBER,		 /* RG101 */
+	RG_FINDING_DESTRUCTIVE_REFUSAL,	 /* RG102 */
+	RG_FINDING_UNALIGNED_LENGTH,	 /* RG103 */
+	RG_FINDING_SHRINK_PAST_VMA,	 /* RG104 */
+	RG_FINDING_UNCHECKED_EXTENT,	 /* RG105 */
+	RG_FINDING_TORN_MAPPING,	 /* RG106 */
+	RG_FINDING_WRAPPED_OLD_LEN,	 /* RG107 */
+	RG_FINDING_DUPLICATE_ONTO_SELF,	 /* RG108 */
+	RG_FINDING_EXECUTABLE_MOVE,	 /* RG109 */
+	RG_FINDING_LOADER_MAPPING,	 /* RG110 */
+	RG_FINDING_HEAP_OR_STACK,	 /* RG111 */
+	RG_FINDING_BEYOND_OBJECT,	 /* RG112 */
+	RG_FINDING_OVERLAPPING_CALL,	 /* RG113 */
+	RG_FINDING_STALE_RANGE,		 /* RG114 */
+	RG_FINDING_STALE_ACCESS,	 /* RG115 */
+	RG_FINDING_SPECIAL_MAPPING,	 /* RG116 */
+	RG_FINDING_UFFD_LOST,		 /* RG117 */
+	RG_FINDING_PAGE_SIZE_ASSUMPTION, /* RG118 */
+	RG_FINDING_COMMIT_LEAK,		 /* RG119 */
+	RG_FINDING_PARTIAL_MULTI_MOVE,	 /* RG120 */
+	/* cost and information */
+	RG_FINDING_SLOW_MOVE,	    /* RG201 */
+	RG_FINDING_CREEPING_GROWTH, /* RG202 */
+	RG_FINDING_MAP_COUNT_HIGH,  /* RG203 */
+	RG_FINDING_BENIGN_PROBE,    /* RG204 */
+	RG_FINDING_MISMATCH,	    /* RG205 */
+	RG_NR_FINDINGS
+};
+
+#define RG_FINDING_BIT(finding) (UINT64_C(1) << (finding))
+
+/* What is done about a finding. */
+enum rg_action {
+	RG_ACTION_IGNORE,
+	RG_ACTION_NOTE,
+	RG_ACTION_DENY, /* the kernel is not called */
+	RG_ACTION_ABORT,
+	RG_NR_ACTIONS
+};
+
+/* "ignore", …; NULL outside the enum. */
+const char *rg_action_name(enum rg_action action);
+
+/* Which actions the findings begin with. */
+enum rg_profile {
+	RG_PROFILE_AUDIT,
+	RG_PROFILE_STRICT,
+	RG_PROFILE_HARDENED,
+	RG_PROFILE_DEBUG,
+	RG_PROFILE_FAST,
+	RG_NR_PROFILES
+};
+
+/* "audit", …; NULL outside the enum. */
+const char *rg_profile_name(enum rg_profile profile);
+
+struct rg_finding_info {
+	const char *id;	      /* "RG101" */
+	const char *name;     /* "clobber" */
+	const char *sentence; /* what is wrong, for people; no final stop */
+	uint8_t number;	      /* 101: what traces store */
+	enum rg_severity severity;
+	/* told only of calls whose mappings were looked at */
+	bool needs_vmas;
+	uint8_t actions[RG_NR_PROFILES]; /* enum rg_action, by profile */
+	/* errno of a deny, positive; 0: the one the kernel would have given */
+	int error;
+};
+
+/* Return: the row of a finding, NULL outside the enum. Never freed. */
+const struct rg_finding_info *rg_finding_info(enum rg_finding finding);
+/* By id or name, or by number; RG_NR_FINDINGS for no such finding. */
+enum rg_finding rg_finding_from_name(const char *name);
+enum rg_finding rg_finding_from_number(unsigned int number);
+/* What a refusal by this check is reported as; RG_NR_FINDINGS for none. */
+enum rg_finding rg_finding_of_check(enum rg_check check);
+
+/* What only somebody who sees all of a process's calls knows: bits. */
+enum rg_fact {
+	RG_FACT_OVERLAPPING_CALL = 1u << 0, /* another is in flight there */
+	RG_FACT_MOVED_AWAY = 1u << 1,	    /* a call moved addr's range away */
+	RG_FACT_CREEPING = 1u << 2, /* its site grows by steps that move */
+};
+
+/*
+ * A call as it is looked at for findings: before it is made, and again with
+ * what came of it. NULL stands for what was not looked at.
+ */
+struct rg_scene {
+	const struct rg_request *req;
+	const struct rg_kernel *kernel;
+	const struct rg_limits *limits; /* page size at least */
+	const struct rg_plan *plan;
+	const struct rg_mm *mm; /* as it was when the plan was made */
+	/*
+	 * Is a range of private anonymous memory without pages? Returns 1 or
+	 * 0, negative where it cannot be told.
+	 */
+	int (*is_empty)(void *ctx, uint64_t start, uint64_t end);
+	/* Bytes of the object behind a vma; negative where unknown. */
+	int64_t (*object_size)(void *ctx, const struct rg_vma *vma);
+	void *ctx;
+	uint64_t stack_pointer; /* of the caller; 0: not known */
+	uint32_t facts;		/* enum rg_fact */
+	/* with these the call has been made */
+	bool done;
+	int64_t result; /* an address, or -errno */
+	enum rg_path path;
+	enum rg_check check; /* which refused, as far as known */
+	uint32_t damage;
+	enum rg_agreement agreement; /* NONE where another thread was faster */
+};
+
+/*
+ * The findings of a call, as a set. Before it is made: all that a verdict may
+ * go by; afterwards: what its outcome adds. *ret_judged, unless NULL, is the
+ * set of those that could be told at all.
+ */
+uint64_t rg_findings(const struct rg_scene *scene, uint64_t *ret_judged);
+
+/* -------------------------------------------------------------- limits */
 
 /*
  * Limits of an ordinary 64-bit process on this architecture, to be completed:

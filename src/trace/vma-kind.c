@@ -25,8 +25,9 @@ static const struct named_kind {
 	uint32_t known;
 } named_kinds[] = {
 	{ "", false, RG_KIND_ANON, 0, DRIVER_FLAGS },
-	{ "[heap]", false, RG_KIND_ANON, 0, DRIVER_FLAGS | RG_VMA_GROWSDOWN },
-	{ "[stack]", false, RG_KIND_ANON, RG_VMA_GROWSDOWN,
+	{ "[heap]", false, RG_KIND_ANON, RG_VMA_HEAP,
+	  DRIVER_FLAGS | RG_VMA_GROWSDOWN },
+	{ "[stack]", false, RG_KIND_ANON, RG_VMA_GROWSDOWN | RG_VMA_STACK,
 	  DRIVER_FLAGS | RG_VMA_GROWSDOWN },
 	{ "[anon:", true, RG_KIND_ANON, 0, DRIVER_FLAGS },
 	{ "[anon_shmem:", true, RG_KIND_SHMEM, 0, DRIVER_FLAGS },
@@ -74,7 +75,7 @@ static void apply(struct rg_vma *vma, const struct named_kind *row)
 {
 	vma->kind = row->kind;
 	vma->flags |= row->flags & ~vma->known;
-	vma->known |= row->known | row->flags;
+	vma->known |= row->known | row->flags | RG_VMA_HEAP | RG_VMA_STACK;
 }
 
 /*
