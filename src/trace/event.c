@@ -63,12 +63,6 @@ static const char *const agreement_names[RG_NR_AGREEMENTS] = {
 	[RG_AGREE_MISMATCH] = "mismatch",
 };
 
-static const char *const verdict_names[RG_NR_VERDICTS] = {
-	[RG_VERDICT_ALLOW] = "allow",
-	[RG_VERDICT_DENY] = "deny",
-	[RG_VERDICT_ABORT] = "abort",
-};
-
 const char *rg_tier_name(enum rg_tier tier)
 {
 	return (unsigned)tier < RG_NR_TIERS ? tier_names[tier] : NULL;
@@ -84,12 +78,6 @@ const char *rg_agreement_name(enum rg_agreement agreement)
 	return (unsigned)agreement < RG_NR_AGREEMENTS
 		       ? agreement_names[agreement]
 		       : NULL;
-}
-
-const char *rg_verdict_name(enum rg_verdict_kind verdict)
-{
-	return (unsigned)verdict < RG_NR_VERDICTS ? verdict_names[verdict]
-						  : NULL;
 }
 
 void rg_event_clear(struct rg_event *event)

@@ -22,7 +22,7 @@
  * last, and a zero there means the event is not finished.
  */
 
-#include <remapguard/model.h>
+#include "policy/policy.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,16 +51,6 @@ enum rg_judged {
 
 const char *rg_judged_name(enum rg_judged judged);
 const char *rg_agreement_name(enum rg_agreement agreement);
-
-/* What the policy decided. Stored in traces. */
-enum rg_verdict_kind {
-	RG_VERDICT_ALLOW,
-	RG_VERDICT_DENY,
-	RG_VERDICT_ABORT,
-	RG_NR_VERDICTS
-};
-
-const char *rg_verdict_name(enum rg_verdict_kind verdict);
 
 #define RG_EVENT_MAX_FINDINGS 16
 #define RG_EVENT_MAX_STACK 64
