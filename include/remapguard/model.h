@@ -450,6 +450,12 @@ struct rg_plan rg_plan_make(const struct rg_request *req,
 			    const struct rg_mm *mm,
 			    const struct rg_kernel *kernel);
 
+/*
+ * Is the refusal that is planned certain, and its errno with it? Nothing that
+ * was not seen could let the call succeed, or fail with another errno.
+ */
+bool rg_plan_refuses_surely(const struct rg_plan *plan);
+
 /* -------------------------------------------------------------- outcome */
 
 /* How a plan compares with what the kernel did. Stored in traces. */
@@ -629,6 +635,7 @@ struct rg_scene {
 	/* Bytes of the object behind a vma; negative where unknown. */
 	int64_t (*object_size)(void *ctx, const struct rg_vma *vma);
 	void *ctx;
+	uint64_t ignored;	/* findings not to look for, as a set */
 	uint64_t stack_pointer; /* of the caller; 0: not known */
 	uint32_t facts;		/* enum rg_fact */
 	/* with these the call has been made */

@@ -45,6 +45,22 @@ static bool maybe_explains(const struct rg_plan *plan, int error)
 	return false;
 }
 
+static bool another_explains(const struct rg_plan *plan)
+{
+	for (int i = RG_CHECK_NONE + 1; i < RG_NR_CHECKS; i++) {
+		if (plan->may_refuse & UINT64_C(1) << i &&
+		    rg_check_info((enum rg_check)i)->error != plan->error)
+			return true;
+	}
+	return false;
+}
+
+bool rg_plan_refuses_surely(const struct rg_plan *plan)
+{
+	return plan->path == RG_PATH_REFUSE && !plan->may_succeed &&
+	       !another_explains(plan);
+}
+
 static enum rg_agreement compare_error(const struct rg_plan *plan, int error)
 {
 	if (plan->path == RG_PATH_REFUSE && plan->error == error)

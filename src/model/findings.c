@@ -98,7 +98,8 @@ struct row {
 		  .number = (uint8_t)(1##nr - 1000),                           \
 		  .severity = RG_SEVERITY_##a_severity,                        \
 		  .needs_vmas = RG_NEED_##what_it_needs == RG_NEED_PLAN ||     \
-				RG_NEED_##what_it_needs == RG_NEED_VMAS,       \
+				RG_NEED_##what_it_needs == RG_NEED_VMAS ||     \
+				RG_NEED_##what_it_needs == RG_NEED_EITHER,       \
 		  .actions = some_actions,                                     \
 		  .error = an_error },                                         \
 		RG_NEED_##what_it_needs,                                       \
@@ -173,7 +174,7 @@ static const struct row rows[RG_NR_FINDINGS] = {
 	    HAZARD, DENIED, EEXIST, VMAS, rg_clobbers),
 	ROW(DESTRUCTIVE_REFUSAL, 102, "destructive-refusal",
 	    "the call fails when something has already been destroyed", HAZARD,
-	    DENIED, 0, PLAN, rg_refused_too_late),
+	    DENIED, 0, EITHER, rg_refused_too_late),
 	ROW(UNALIGNED_LENGTH, 103, "unaligned-length",
 	    "a length is not a multiple of the page size and is rounded up",
 	    INFO, NOT_IN_AUDIT, EINVAL, NOTHING, rg_lengths_unaligned),
@@ -353,6 +354,8 @@ static bool can_tell(const struct rg_scene *scene, enum rg_need need)
 		return scene->plan && scene->mm;
 	case RG_NEED_RESULT:
 		return scene->done;
+	case RG_NEED_EITHER:
+		return scene->done || scene->plan;
 	}
 	return false;
 }
@@ -360,6 +363,8 @@ static bool can_tell(const struct rg_scene *scene, enum rg_need need)
 /* What has happened cannot be undone: only then are results looked at. */
 static bool is_time_for(const struct rg_scene *scene, const struct row *row)
 {
+	if (row->need == RG_NEED_EITHER)
+		return true;
 	return row->found && scene->done == (row->need == RG_NEED_RESULT);
 }
 
@@ -406,13 +411,14 @@ static uint64_t refused_as(const struct rg_scene *scene)
 uint64_t rg_findings(const struct rg_scene *scene, uint64_t *ret_judged)
 {
 	struct rg_look look = look_at(scene);
-	uint64_t found = refused_as(scene);
+	uint64_t found = refused_as(scene) & ~scene->ignored;
 	uint64_t judged = found;
 
 	for (int i = 0; i < RG_NR_FINDINGS; i++) {
 		enum rg_answer answer;
 
-		if (!is_time_for(scene, &rows[i]) ||
+		if (scene->ignored & RG_FINDING_BIT(i) ||
+		    !is_time_for(scene, &rows[i]) ||
 		    !can_tell(scene, rows[i].need))
 			continue;
 		answer = rows[i].found(&look);

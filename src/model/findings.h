@@ -28,6 +28,7 @@ enum rg_need {
 	RG_NEED_PLAN,
 	RG_NEED_VMAS,	/* a plan, and the mappings it was made on */
 	RG_NEED_RESULT, /* what the call did */
+	RG_NEED_EITHER, /* a plan, and then again the result */
 };
 
 /* Before the call, of a plan that goes on. */

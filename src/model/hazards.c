@@ -220,8 +220,12 @@ enum rg_answer rg_refused_too_late(const struct rg_look *look)
 	uint32_t lost = RG_DAMAGE_DEST_UNMAPPED | RG_DAMAGE_TAIL_UNMAPPED |
 			RG_DAMAGE_SOURCE_UNMAPPED;
 
-	return rg_answer_of(look->plan->path == RG_PATH_REFUSE &&
-			    look->plan->damage & lost);
+	if (look->scene->done)
+		return rg_answer_of(look->scene->path == RG_PATH_REFUSE &&
+				    look->scene->damage & lost);
+	if (look->plan->path != RG_PATH_REFUSE || !(look->plan->damage & lost))
+		return RG_NO;
+	return rg_plan_refuses_surely(look->plan) ? RG_YES : RG_MAYBE;
 }
 
 static bool same_object(const struct rg_vma *a, const struct rg_vma *b)

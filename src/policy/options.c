@@ -140,12 +140,15 @@ static const struct option {
 
 struct rg_options rg_options_default(void)
 {
-	return (struct rg_options){
+	struct rg_options options = {
 		.stacks = RG_STACKS_LIBUNWIND,
 		.predict = RG_PREDICT_AUTO,
 		.max_trace = UINT64_C(1) << 30,
 		.follow = true,
 	};
+
+	rg_policy_init(&options.policy, RG_PROFILE_AUDIT);
+	return options;
 }
 
 static const struct option *find_option(const char *key, size_t len)

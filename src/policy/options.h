@@ -7,7 +7,7 @@
  * them; a colon or a backslash inside a value has a backslash before it.
  */
 
-#include <remapguard/model.h>
+#include "policy/policy.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,9 +37,14 @@ struct rg_options {
 	char trace[RG_OPTIONS_PATH_MAX]; /* "" writes no trace */
 	enum rg_stacks stacks;
 	enum rg_predict predict;
-	uint64_t max_trace; /* bytes of segments a process may make */
-	bool follow;	    /* children are audited too */
-	unsigned verbose;   /* 1: say on standard error what does not work */
+	uint64_t max_trace;	 /* bytes of segments a process may make */
+	struct rg_policy policy; /* what is done about findings */
+	/* safe execution, see runtime/execute.c */
+	bool preflight;	   /* refuse what would be refused too late */
+	bool noreplace;	   /* MREMAP_FIXED replaces nothing */
+	bool shrink_first; /* a FIXED move that shrinks does so first */
+	bool follow;	   /* children are audited too */
+	unsigned verbose;  /* 1: say on standard error what does not work */
 	/* what the CLI found by probing; UNKNOWN: go by the release */
 	enum rg_generation generation;
 	bool break_plan; /* plan the opposite: a test of the comparison */

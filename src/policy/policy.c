@@ -29,6 +29,33 @@ void rg_policy_init(struct rg_policy *policy, enum rg_profile profile)
 	}
 }
 
+/* Findings with a line or a rule that does at least this. */
+static uint64_t findings_at_least(const struct rg_policy *policy,
+				  enum rg_action least)
+{
+	uint64_t found = 0;
+
+	for (int i = 0; i < RG_NR_FINDINGS; i++) {
+		if (policy->decisions[i].action >= least)
+			found |= RG_FINDING_BIT(i);
+	}
+	for (uint32_t i = 0; i < policy->nr_rules; i++) {
+		if (policy->rules[i].decision.action >= least)
+			found |= policy->rules[i].findings;
+	}
+	return found;
+}
+
+uint64_t rg_policy_wanted(const struct rg_policy *policy)
+{
+	return findings_at_least(policy, RG_ACTION_NOTE);
+}
+
+uint64_t rg_policy_may_stop(const struct rg_policy *policy)
+{
+	return findings_at_least(policy, RG_ACTION_DENY);
+}
+
 /* ------------------------------------------------------------- matching */
 
 /* On a difference the last `*` takes one byte more. */

@@ -65,6 +65,10 @@ struct rg_verdict {
 /* The findings' lines as a profile has them, and no rules. */
 void rg_policy_init(struct rg_policy *policy, enum rg_profile profile);
 
+/* Findings for which anything is done, and for which a call may be stopped. */
+uint64_t rg_policy_wanted(const struct rg_policy *policy);
+uint64_t rg_policy_may_stop(const struct rg_policy *policy);
+
 /* Must the caller be known to judge these findings? */
 bool rg_policy_asks_for_site(const struct rg_policy *policy, uint64_t findings);
 

@@ -4,22 +4,19 @@
 
 #include "runtime/clock.h"
 #include "runtime/config.h"
-#include "runtime/judge.h"
+#include "runtime/execute.h"
+#include "runtime/history.h"
+#include "runtime/message.h"
 #include "runtime/modules.h"
 #include "runtime/sys.h"
 #include "runtime/trace.h"
 #include "runtime/unwind.h"
+#include "runtime/verdict.h"
 
 static bool libc_refuses(enum rg_tier tier, const struct rg_request *req)
 {
 	return tier != RG_TIER_SYSCALL && rg_config.libc_tests_flags &&
 	       req->flags & ~(uint64_t)RG_MREMAP_KNOWN_FLAGS;
-}
-
-static int64_t real_call(const struct rg_request *req)
-{
-	return rg_sys_mremap(req->addr, req->old_len, req->new_len, req->flags,
-			     req->new_addr);
 }
 
 static uint32_t saturate(uint64_t ticks)
@@ -29,19 +26,38 @@ static uint32_t saturate(uint64_t ticks)
 	return ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
 }
 
+/* What the program gets of a call that is not made. */
+static bool is_stopped(const struct rg_event *event,
+		       const struct rg_judgement *judgement,
+		       int64_t *ret_result)
+{
+	*ret_result = -EINVAL;
+	if (libc_refuses(event->tier, &event->req) &&
+	    judgement->verdict.kind == RG_VERDICT_ALLOW)
+		return true;
+	if (judgement->verdict.kind == RG_VERDICT_DENY)
+		*ret_result = -judgement->verdict.error;
+	else if (judgement->verdict.kind == RG_VERDICT_ABORT)
+		*ret_result = -ECANCELED;
+	return judgement->verdict.kind != RG_VERDICT_ALLOW;
+}
+
 /* The call itself, timed where someone will read it. */
-static int64_t perform(struct rg_process *process, struct rg_event *event,
-		       struct rg_moment *ret_end)
+static int64_t perform(struct rg_process *process,
+		       const struct rg_judgement *judgement,
+		       struct rg_event *event, struct rg_moment *ret_end)
 {
 	bool timed = rg_trace_wanted(process);
 	uint64_t begin = timed ? rg_clock_ticks() : 0;
-	bool refused = libc_refuses(event->tier, &event->req);
-	int64_t result = refused ? -EINVAL : real_call(&event->req);
+	int64_t result;
+	bool stopped = is_stopped(event, judgement, &result);
 
+	if (!stopped)
+		result = rg_execute(process, judgement, &event->req);
 	if (timed) {
 		rg_trace_take_moment(process, ret_end);
 		event->duration_ns =
-			refused ? 0 : saturate(ret_end->ticks - begin);
+			stopped ? 0 : saturate(ret_end->ticks - begin);
 	}
 	return result;
 }
@@ -58,6 +74,8 @@ static void count(struct rg_slot *slot, const struct rg_event *event)
 	add(&slot->paths[event->path], 1);
 	if (event->error)
 		add(&slot->failed, 1);
+	if (event->verdict != RG_VERDICT_ALLOW)
+		add(&slot->denied, 1);
 	if (event->agreement == RG_AGREE_MISMATCH && !event->racy)
 		add(&slot->mismatches, 1);
 	if (rg_path_moves(event->path))
@@ -80,8 +98,10 @@ static void record(struct rg_process *process, const struct rg_moment *moment,
 	if (!rg_trace_wanted(process))
 		return;
 	event->tid = rg_thread_id(process);
-	event->nr_stack = (uint8_t)rg_unwind(process, caller, event->stack,
-					     RG_EVENT_MAX_STACK);
+	/* the verdict may have asked for it already */
+	if (!event->nr_stack)
+		event->nr_stack = (uint8_t)rg_unwind(
+			process, caller, event->stack, RG_EVENT_MAX_STACK);
 	rg_modules_note(process, event->stack, event->nr_stack);
 	rg_trace_append(process, moment, event);
 }
@@ -105,7 +125,8 @@ static uint32_t nr_early;
 static int64_t make_early(enum rg_tier tier, const struct rg_request *req,
 			  uint64_t caller)
 {
-	int64_t result = real_call(req);
+	int64_t result = rg_sys_mremap(req->addr, req->old_len, req->new_len,
+				       req->flags, req->new_addr);
 	uint32_t at = __atomic_fetch_add(&nr_early, 1, __ATOMIC_RELAXED);
 
 	if (at < MAX_EARLY) {
@@ -142,6 +163,34 @@ void rg_call_flush_early(void)
 	}
 }
 
+/* ----------------------------------------------------------- one call */
+
+static void say_stopped(const struct rg_verdict *verdict)
+{
+	const struct rg_finding_info *info = rg_finding_info(verdict->finding);
+
+	if (verdict->kind == RG_VERDICT_ABORT || rg_config.options.verbose)
+		rg_message(info->id, info->sentence);
+}
+
+static void judge_before(struct rg_process *process, struct rg_event *event,
+			 uint64_t caller, struct rg_judgement *ret_judgement,
+			 int *ret_place)
+{
+	bool overlaps = false;
+
+	*ret_place = -1;
+	if (libc_refuses(event->tier, &event->req))
+		rg_judge_libc(ret_judgement);
+	else
+		rg_judge_before(process, &event->req, ret_judgement);
+	if (rg_has_threads())
+		*ret_place = rg_history_enter(process, &event->req, &overlaps);
+	if (overlaps)
+		ret_judgement->facts |= RG_FACT_OVERLAPPING_CALL;
+	rg_verdict_before(process, event, caller, ret_judgement);
+}
+
 int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 		     uint64_t caller)
 {
@@ -150,20 +199,27 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 	struct rg_moment end;
 	struct rg_event event;
 	int64_t result;
+	int place;
 
 	if (!process)
 		return make_early(tier, req, caller);
 	rg_event_clear(&event);
 	event.tier = tier;
 	event.req = *req;
-	if (libc_refuses(tier, req))
-		rg_judge_libc(&judgement);
-	else
-		rg_judge_before(process, req, &judgement);
-	result = perform(process, &event, &end);
+	judge_before(process, &event, caller, &judgement, &place);
+	result = perform(process, &judgement, &event, &end);
+	rg_history_leave(process, place);
 	fill_result(&event, result);
-	rg_judge_after(process, &judgement, result, &event);
+	if (judgement.verdict.kind == RG_VERDICT_ALLOW)
+		rg_judge_after(process, &judgement, result, &event);
+	else
+		rg_judge_stopped(&judgement, &event);
+	rg_verdict_after(process, caller, &judgement, result, &event);
 	count(process->slot, &event);
 	record(process, &end, &event, caller);
+	if (judgement.verdict.kind != RG_VERDICT_ALLOW)
+		say_stopped(&judgement.verdict);
+	if (event.verdict == RG_VERDICT_ABORT)
+		rg_execute_abort(process);
 	return result;
 }

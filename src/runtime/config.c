@@ -65,6 +65,8 @@ void rg_config_init(char **envp)
 	/* in secure execution the environment is not to be trusted */
 	if (text && !getauxval(AT_SECURE))
 		rg_options_parse(text, &rg_config.options, complain);
+	rg_config.ignored = ~rg_policy_wanted(&rg_config.options.policy);
+	rg_config.may_stop = rg_policy_may_stop(&rg_config.options.policy);
 	rg_config.limits = rg_limits_default(getauxval(AT_PAGESZ));
 	rg_config.stacks = rg_config.options.stacks;
 	read_kernel();

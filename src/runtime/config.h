@@ -17,6 +17,8 @@ struct rg_config {
 	struct rg_limits limits; /* page size, task size: what never changes */
 	bool libc_tests_flags;	 /* libc refuses unknown flags by itself */
 	enum rg_tier_state tiers[RG_NR_TIERS];
+	uint64_t ignored;      /* findings nothing is done about, as a set */
+	uint64_t may_stop;     /* those that may stop a call */
 	enum rg_stacks stacks; /* what works of what was asked for */
 	char exe[256];
 };

@@ -14,6 +14,7 @@
 #include "runtime/message.h"
 #include "runtime/modules.h"
 #include "runtime/process.h"
+#include "runtime/site.h"
 #include "runtime/trace-dir.h"
 #include "runtime/unwind.h"
 #include "runtime/vma-query.h"
@@ -42,6 +43,7 @@ __attribute__((constructor)) static void start(int argc, char **argv,
 	rg_modules_init();
 	rg_vma_query_init();
 	rg_intercept_test(rg_libc_entry_install());
+	rg_site_init();
 	complain_of_tiers();
 	if (!rg_config.options.follow)
 		rg_config_unfollow(envp);

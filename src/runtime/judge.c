@@ -3,22 +3,15 @@
 #include "runtime/judge.h"
 
 #include "runtime/config.h"
+#include "runtime/history.h"
 #include "runtime/limits.h"
 #include "runtime/sys.h"
-#include "runtime/vma-query.h"
 
 /* What smaps shows of a vma and nothing cheaper does. */
 #define VMA_UNKNOWNS                                                           \
 	(RG_UNKNOWN_SEALED | RG_UNKNOWN_LOCKED | RG_UNKNOWN_SPECIAL |          \
 	 RG_UNKNOWN_ACCOUNT | RG_UNKNOWN_UFFD | RG_UNKNOWN_KSM |               \
 	 RG_UNKNOWN_GROWSDOWN)
-
-extern char __libc_single_threaded __attribute__((weak));
-
-static bool has_threads(void)
-{
-	return !&__libc_single_threaded || !__libc_single_threaded;
-}
 
 /* ------------------------------------------------------------- planning */
 
@@ -35,29 +28,36 @@ static struct rg_plan plan_with(struct rg_vma_query *lookup,
 	return rg_plan_make(req, &mm, &rg_config.kernel);
 }
 
-/* The plan for now: each step looks closer, until nothing is unknown. */
+/*
+ * The plan for now: each step looks closer, until nothing is unknown. lookup
+ * and limits are left as the last plan was made with them.
+ */
 static struct rg_plan plan_now(struct rg_process *process,
 			       const struct rg_request *req,
-			       enum rg_effort most)
+			       enum rg_effort most, struct rg_vma_query *lookup,
+			       struct rg_limits *limits)
 {
-	struct rg_vma_query lookup = { .process = process };
-	struct rg_limits limits = rg_limits_start(process);
-	struct rg_plan plan = plan_with(&lookup, req, &limits);
+	struct rg_plan plan;
 
+	lookup->process = process;
+	lookup->all_flags = false;
+	lookup->nr = 0;
+	*limits = rg_limits_start(process);
+	plan = plan_with(lookup, req, limits);
 	for (int effort = RG_EFFORT_CALLS; effort <= (int)most; effort++) {
 		bool more;
 
 		if (!plan.unknown)
 			break;
-		more = rg_limits_fetch(process, &limits, plan.unknown,
+		more = rg_limits_fetch(process, limits, plan.unknown,
 				       (enum rg_effort)effort);
 		if (effort == RG_EFFORT_FULL && plan.unknown & VMA_UNKNOWNS) {
-			lookup.all_flags = true;
-			lookup.nr = 0;
+			lookup->all_flags = true;
+			lookup->nr = 0;
 			more = true;
 		}
 		if (more)
-			plan = plan_with(&lookup, req, &limits);
+			plan = plan_with(lookup, req, limits);
 	}
 	return plan;
 }
@@ -98,16 +98,37 @@ static bool wants_plan(const struct rg_request *req)
 	return false;
 }
 
+static void begin(struct rg_judgement *judgement)
+{
+	judgement->planned = false;
+	judgement->lookup.process = NULL;
+	judgement->facts = 0;
+	judgement->findings = 0;
+	judgement->verdict = (struct rg_verdict){ .finding = RG_NR_FINDINGS };
+}
+
 void rg_judge_libc(struct rg_judgement *ret_judgement)
 {
+	begin(ret_judgement);
 	ret_judgement->planned = true;
 	ret_judgement->plan = (struct rg_plan){
 		.path = RG_PATH_REFUSE,
 		.check = RG_CHECK_LIBC_FLAGS,
 		.error = EINVAL,
 	};
+	ret_judgement->limits = rg_config.limits;
 	if (rg_config.options.break_plan)
 		break_plan(&ret_judgement->plan);
+}
+
+static void plan(struct rg_process *process, const struct rg_request *req,
+		 enum rg_effort most, struct rg_judgement *judgement)
+{
+	judgement->planned = true;
+	judgement->plan = plan_now(process, req, most, &judgement->lookup,
+				   &judgement->limits);
+	if (rg_config.options.break_plan)
+		break_plan(&judgement->plan);
 }
 
 void rg_judge_before(struct rg_process *process, const struct rg_request *req,
@@ -115,13 +136,16 @@ void rg_judge_before(struct rg_process *process, const struct rg_request *req,
 {
 	bool always = rg_config.options.predict == RG_PREDICT_ALWAYS;
 
-	ret_judgement->planned = wants_plan(req);
-	if (!ret_judgement->planned)
-		return;
-	ret_judgement->plan = plan_now(
-		process, req, always ? RG_EFFORT_FILES : RG_EFFORT_NONE);
-	if (rg_config.options.break_plan)
-		break_plan(&ret_judgement->plan);
+	begin(ret_judgement);
+	if (wants_plan(req))
+		plan(process, req, always ? RG_EFFORT_FILES : RG_EFFORT_NONE,
+		     ret_judgement);
+}
+
+void rg_judge_closer(struct rg_process *process, const struct rg_request *req,
+		     struct rg_judgement *judgement)
+{
+	plan(process, req, RG_EFFORT_FULL, judgement);
 }
 
 /* ---------------------------------------------------------- afterwards */
@@ -135,7 +159,7 @@ static bool was_overtaken(struct rg_process *process,
 	struct rg_vma now = { 0 };
 	const struct rg_vma *then = &plan->source;
 
-	if (!has_threads())
+	if (!rg_has_threads())
 		return false;
 	if (rg_sys_failed(result)) {
 		rg_vma_query_find(&lookup, req->addr, &now);
@@ -194,12 +218,16 @@ static void take_plan(const struct rg_plan *plan, struct rg_event *event)
 static void explain(struct rg_process *process, int64_t result,
 		    struct rg_event *event)
 {
-	struct rg_plan plan = plan_now(process, &event->req, RG_EFFORT_FILES);
+	struct rg_vma_query lookup;
+	struct rg_limits limits;
+	struct rg_plan plan = plan_now(process, &event->req, RG_EFFORT_FILES,
+				       &lookup, &limits);
 	enum rg_agreement agreement =
 		rg_plan_compare(&plan, &event->req, result);
 
 	if (agreement != RG_AGREE_YES) {
-		plan = plan_now(process, &event->req, RG_EFFORT_FULL);
+		plan = plan_now(process, &event->req, RG_EFFORT_FULL, &lookup,
+				&limits);
 		agreement = rg_plan_compare(&plan, &event->req, result);
 	}
 	if (event->judged == RG_JUDGED_UNPLANNED) {
@@ -243,6 +271,17 @@ static void compare(struct rg_process *process,
 		event->check = likely_check(plan, event->error);
 	if (event->agreement == RG_AGREE_MISMATCH)
 		event->racy = was_overtaken(process, plan, &event->req, result);
+}
+
+void rg_judge_stopped(const struct rg_judgement *judgement,
+		      struct rg_event *event)
+{
+	event->path = RG_PATH_REFUSE;
+	if (!judgement->planned)
+		return;
+	event->judged = RG_JUDGED_PLANNED;
+	fill_plan(&judgement->plan, event);
+	event->check = judgement->plan.check;
 }
 
 void rg_judge_after(struct rg_process *process,

@@ -7,24 +7,40 @@
  * after a failure that changed nothing (it is explained), or not at all.
  */
 
+#include "policy/policy.h"
 #include "runtime/process.h"
+#include "runtime/vma-query.h"
 #include "trace/event.h"
 
 struct rg_judgement {
 	bool planned;
-	struct rg_plan plan; /* when planned */
+	struct rg_plan plan;	    /* when planned */
+	struct rg_limits limits;    /* that it was made with */
+	struct rg_vma_query lookup; /* the mappings; no process: not looked */
+	uint32_t facts;		    /* enum rg_fact */
+	uint64_t findings;	    /* a set, as far as told before the call */
+	struct rg_verdict verdict;
 };
 
 /* Whatever the call is, libc refuses it by itself. */
 void rg_judge_libc(struct rg_judgement *ret_judgement);
 
+/* Plan it, as far as it is to be planned. */
 void rg_judge_before(struct rg_process *process, const struct rg_request *req,
 		     struct rg_judgement *ret_judgement);
+
+/* Plan what was not planned: something hangs on it. */
+void rg_judge_closer(struct rg_process *process, const struct rg_request *req,
+		     struct rg_judgement *judgement);
 
 /* What the kernel did, and what that says of the plan, goes into the event. */
 void rg_judge_after(struct rg_process *process,
 		    const struct rg_judgement *judgement, int64_t result,
 		    struct rg_event *event);
+
+/* The call was stopped: the event has what was planned, and no comparison. */
+void rg_judge_stopped(const struct rg_judgement *judgement,
+		      struct rg_event *event);
 
 /* An event that no plan is made for. */
 void rg_judge_unplanned(const struct rg_request *req, int64_t result,

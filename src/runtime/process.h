@@ -37,6 +37,28 @@ struct rg_module_range {
 	bool for_good;	   /* it was there when the program started */
 };
 
+/* A call that some thread is making; see history.h. */
+struct rg_in_flight {
+	uint64_t start;
+	uint64_t end;
+	uint64_t to; /* MREMAP_FIXED: the destination */
+	uint64_t to_end;
+	uint64_t frame; /* on the stack of the thread */
+	uint32_t tid;
+};
+
+#define RG_MAX_IN_FLIGHT 64
+#define RG_MAX_MOVED 256
+#define RG_MAX_GROWERS 64
+
+/* How one caller grows a mapping, step by step. */
+struct rg_grower {
+	uint64_t caller;
+	uint64_t last; /* where the mapping was left */
+	uint32_t steps;
+	uint32_t moves;
+};
+
 struct rg_process {
 	_Atomic uint32_t phase;
 	/* Never the same in two processes that share an ancestor's memory. */
@@ -62,6 +84,17 @@ struct rg_process {
 
 	/* settings of the system, see limits.c */
 	struct rg_limits settings;
+
+	/* see history.c; a place is in flight once it is filled in */
+	_Atomic uint64_t places_taken;
+	_Atomic uint64_t in_flight_places;
+	struct rg_in_flight in_flight[RG_MAX_IN_FLIGHT];
+	_Atomic uint32_t nr_moved;
+	struct {
+		uint64_t start;
+		uint64_t len;
+	} moved[RG_MAX_MOVED];
+	struct rg_grower growers[RG_MAX_GROWERS];
 
 	/* modules already written, see modules.c */
 	_Atomic uint32_t nr_modules;

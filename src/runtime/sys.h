@@ -82,6 +82,12 @@ static inline int64_t rg_sys_pwrite(int fd, const void *buf, size_t len,
 	return RG_SYS(SYS_pwrite64, fd, (long)buf, (long)len, (long)offset);
 }
 
+static inline int64_t rg_sys_pread(int fd, void *buf, size_t len,
+				   uint64_t offset)
+{
+	return RG_SYS(SYS_pread64, fd, (long)buf, (long)len, (long)offset);
+}
+
 static inline int rg_sys_fallocate(int fd, uint64_t len)
 {
 	return (int)RG_SYS(SYS_fallocate, fd, 0, 0, (long)len);
@@ -90,6 +96,12 @@ static inline int rg_sys_fallocate(int fd, uint64_t len)
 static inline int rg_sys_fstat(int fd, struct stat *ret_stat)
 {
 	return (int)RG_SYS(SYS_fstat, fd, (long)ret_stat);
+}
+
+static inline int rg_sys_stat(const char *path, struct stat *ret_stat)
+{
+	return (int)RG_SYS(SYS_newfstatat, AT_FDCWD, (long)path, (long)ret_stat,
+			   0);
 }
 
 static inline int rg_sys_mkdirat(int dir, const char *path, unsigned mode)
@@ -172,6 +184,16 @@ static inline int rg_sys_clock_gettime(clockid_t clock,
 	return (int)RG_SYS(SYS_clock_gettime, clock, (long)ret_time);
 }
 
+static inline int rg_sys_tgkill(uint32_t pid, uint32_t tid, int signal)
+{
+	return (int)RG_SYS(SYS_tgkill, (long)pid, (long)tid, signal);
+}
+
+static inline void rg_sys_exit_group(int status)
+{
+	RG_SYS(SYS_exit_group, status);
+}
+
 static inline void rg_sys_sched_yield(void)
 {
 	RG_SYS(SYS_sched_yield, 0);
@@ -200,6 +222,21 @@ static inline void rg_sys_restore_signals(const uint64_t *before)
 {
 	RG_SYS(SYS_rt_sigprocmask, SIG_SETMASK, (long)before, 0,
 	       sizeof(*before));
+}
+
+static inline void rg_sys_unblock_signal(int signal)
+{
+	uint64_t alone = UINT64_C(1) << (signal - 1);
+
+	RG_SYS(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&alone, 0, sizeof(alone));
+}
+
+/* The kernel's struct sigaction, which is zeroes for the default. */
+static inline void rg_sys_default_signal(int signal)
+{
+	uint64_t fallback[4] = { 0 };
+
+	RG_SYS(SYS_rt_sigaction, signal, (long)fallback, 0, sizeof(uint64_t));
 }
 
 /*

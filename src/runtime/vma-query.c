@@ -3,6 +3,7 @@
 #include "runtime/vma-query.h"
 
 #include "runtime/config.h"
+#include "runtime/site.h"
 #include "runtime/sys.h"
 #include "trace/maps.h"
 #include "trace/vma-kind.h"
@@ -52,6 +53,17 @@ void rg_vma_query_init(void)
 {
 	if (dlsym(RTLD_DEFAULT, "mseal"))
 		rg_mseal_seen = 1;
+}
+
+/* By the loader's word, of which maps only shows the files. */
+static void know_loaded(struct rg_vma *vma)
+{
+	int loaded = rg_site_is_loaded(vma->start);
+
+	if (loaded < 0)
+		return;
+	vma->known |= RG_VMA_LOADED;
+	vma->flags |= loaded ? RG_VMA_LOADED : 0;
 }
 
 static void know_sealing(struct rg_vma *vma)
@@ -120,6 +132,7 @@ static struct rg_vma vma_of(const struct procmap_query *arg, const char *name)
 
 	rg_vma_set_kind(&vma, name, rg_config.limits.page_size);
 	know_sealing(&vma);
+	know_loaded(&vma);
 	return vma;
 }
 
@@ -256,6 +269,7 @@ static int read_vma(uint64_t addr, struct rg_vma *ret_vma)
 		return 0;
 	rg_vma_set_kind(&search.vma, search.name, rg_config.limits.page_size);
 	know_sealing(&search.vma);
+	know_loaded(&search.vma);
 	*ret_vma = search.vma;
 	return 1;
 }
@@ -274,6 +288,7 @@ static int read_vma_with_flags(uint64_t addr, struct rg_vma *ret_vma)
 		return -ENODATA;
 	search.vma.page_size = search.kernel_page_size * 1024;
 	rg_vma_set_kind(&search.vma, search.name, rg_config.limits.page_size);
+	know_loaded(&search.vma);
 	*ret_vma = search.vma;
 	return 1;
 }

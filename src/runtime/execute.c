@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "runtime/execute.h"
+
+#include "runtime/config.h"
+#include "runtime/sys.h"
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
+static int64_t call_kernel(const struct rg_request *req)
+{
+	return rg_sys_mremap(req->addr, req->old_len, req->new_len, req->flags,
+			     req->new_addr);
+}
+
+/* ------------------------------------------------------------- noreplace */
+
+/* Reserved for a moment, so that nobody else can map there meanwhile. */
+static int reserve(uint64_t start, uint64_t len)
+{
+	void *got = rg_sys_mmap((void *)(uintptr_t)start, len, PROT_NONE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+					MAP_FIXED_NOREPLACE,
+				-1);
+
+	if (rg_sys_failed((int64_t)got))
+		return (int)(int64_t)got;
+	/* before Linux 4.17 it was a hint */
+	if ((uint64_t)(uintptr_t)got == start)
+		return 0;
+	rg_sys_munmap(got, len);
+	return -EEXIST;
+}
+
+/*
+ * Is what was reserved still there, and nobody else's? A failed call may have
+ * unmapped it, and another thread may have come since.
+ */
+static bool is_ours(struct rg_process *process, const struct rg_step *step)
+{
+	struct rg_vma_query lookup = { .process = process };
+	struct rg_vma vma;
+	uint32_t access =
+		RG_VMA_READ | RG_VMA_WRITE | RG_VMA_EXEC | RG_VMA_SHARED;
+
+	return rg_vma_query_find(&lookup, step->start, &vma) == 1 &&
+	       vma.start <= step->start && vma.end >= step->start + step->len &&
+	       vma.kind == RG_KIND_ANON && !(vma.flags & access);
+}
+
+/* reserved has a bit for each step of the plan whose place was a hole. */
+static void release(struct rg_process *process, const struct rg_plan *plan,
+		    uint32_t reserved)
+{
+	for (; reserved; reserved &= reserved - 1) {
+		const struct rg_step *step =
+			&plan->steps[__builtin_ctz(reserved)];
+
+		if (is_ours(process, step))
+			rg_sys_munmap((void *)(uintptr_t)step->start,
+				      step->len);
+	}
+}
+
+static bool is_hole(struct rg_process *process, const struct rg_step *step)
+{
+	struct rg_vma_query lookup = { .process = process };
+	struct rg_vma vma;
+	int found = rg_vma_query_find(&lookup, step->start, &vma);
+
+	return !found || (found == 1 && vma.start >= step->start + step->len);
+}
+
+/*
+ * All that the call is going to unmap, where that is a hole: the caller's own
+ * empty reservation is as good as ours. Return: 0, or -errno with nothing
+ * left reserved.
+ */
+static int reserve_holes(struct rg_process *process, const struct rg_plan *plan,
+			 uint32_t *ret_reserved)
+{
+	uint32_t reserved = 0;
+	int ret = 0;
+
+	for (uint32_t i = 0; i < plan->nr_steps && i < RG_PLAN_MAX_STEPS; i++) {
+		const struct rg_step *step = &plan->steps[i];
+
+		if (step->kind != RG_STEP_UNMAP_DEST || !is_hole(process, step))
+			continue;
+		ret = reserve(step->start, step->len);
+		if (ret)
+			break;
+		reserved |= 1u << i;
+	}
+	if (ret)
+		release(process, plan, reserved);
+	*ret_reserved = reserved;
+	return ret;
+}
+
+/*
+ * Where the reservation itself makes the kernel refuse, by a limit of memory
+ * or maps, the call is made without.
+ */
+static int64_t call_without_replacing(struct rg_process *process,
+				      const struct rg_plan *plan,
+				      const struct rg_request *req)
+{
+	uint32_t reserved;
+	int ret = reserve_holes(process, plan, &reserved);
+	int64_t result;
+
+	if (ret == -EEXIST)
+		return ret;
+	result = call_kernel(req);
+	if (ret || !rg_sys_failed(result))
+		return result;
+	release(process, plan, reserved);
+	return reserved && result == -ENOMEM ? call_kernel(req) : result;
+}
+
+static bool avoids_replacing(const struct rg_judgement *judgement)
+{
+	return rg_config.options.noreplace && judgement->planned &&
+	       judgement->plan.fixed;
+}
+
+/* ---------------------------------------------------------- shrink first */
+
+/* The kernels that lose what a FIXED move that shrinks was charged. */
+static bool loses_charge(const struct rg_kernel *kernel)
+{
+	return kernel->version >= RG_KERNEL_VERSION(6, 15) &&
+	       kernel->version < RG_KERNEL_VERSION(7, 3);
+}
+
+static bool shrinks_first(const struct rg_judgement *judgement)
+{
+	const struct rg_plan *plan = &judgement->plan;
+
+	return rg_config.options.shrink_first && judgement->planned &&
+	       plan->path == RG_PATH_MOVE && plan->fixed && !plan->unknown &&
+	       plan->source.page_size <= rg_config.limits.page_size &&
+	       loses_charge(&rg_config.kernel);
+}
+
+/* In place first, then to its place without a resize. */
+static struct rg_request shrink(const struct rg_request *req)
+{
+	uint64_t page_size = rg_config.limits.page_size;
+	uint64_t old_len = (req->old_len + page_size - 1) & -page_size;
+	uint64_t new_len = (req->new_len + page_size - 1) & -page_size;
+	struct rg_request rest = *req;
+
+	if (old_len > new_len &&
+	    !rg_sys_failed(rg_sys_mremap(req->addr, old_len, new_len, 0, 0)))
+		rest.old_len = new_len;
+	return rest;
+}
+
+/* ------------------------------------------------------------- the call */
+
+int64_t rg_execute(struct rg_process *process,
+		   const struct rg_judgement *judgement,
+		   const struct rg_request *req)
+{
+	struct rg_request now = *req;
+
+	if (shrinks_first(judgement))
+		now = shrink(req);
+	if (avoids_replacing(judgement))
+		return call_without_replacing(process, &judgement->plan, &now);
+	return call_kernel(&now);
+}
+
+/* As much as it takes: a handler of the program's may return. */
+void rg_execute_abort(const struct rg_process *process)
+{
+	uint32_t tid = rg_sys_gettid();
+
+	rg_sys_unblock_signal(SIGABRT);
+	rg_sys_tgkill(process->pid, tid, SIGABRT);
+	rg_sys_default_signal(SIGABRT);
+	rg_sys_tgkill(process->pid, tid, SIGABRT);
+	rg_sys_exit_group(128 + SIGABRT);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_RUNTIME_EXECUTE_H
+#define RG_RUNTIME_EXECUTE_H
+
+/*
+ * The program's call, made the way that was asked for: as it is, or so that
+ * less can be lost by it.
+ */
+
+#include "runtime/judge.h"
+
+/* Return: what the program gets, an address or -errno. */
+int64_t rg_execute(struct rg_process *process,
+		   const struct rg_judgement *judgement,
+		   const struct rg_request *req);
+
+/* End the program as abort(3) does, without its locks. */
+void rg_execute_abort(const struct rg_process *process);
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "runtime/verdict.h"
+
+#include "runtime/config.h"
+#include "runtime/history.h"
+#include "runtime/limits.h"
+#include "runtime/scene.h"
+#include "runtime/site.h"
+#include "runtime/sys.h"
+
+#define BIT(finding) RG_FINDING_BIT(RG_FINDING_##finding)
+
+/* A move as long as this may be a slow one. */
+#define SLOW_LEN (UINT64_C(2) << 20)
+
+/* Of a call that is refused after all; of no other. */
+#define OF_REFUSALS (BIT(DESTRUCTIVE_REFUSAL) | BIT(DUPLICATE_ONTO_SELF))
+
+static uint64_t page_up(uint64_t len)
+{
+	uint64_t page_size = rg_config.limits.page_size;
+
+	return (len + page_size - 1) & ~(page_size - 1);
+}
+
+/* Set once for all by their severity. */
+static uint64_t errors(void)
+{
+	static uint64_t set;
+	uint64_t found = 0;
+
+	if (set)
+		return set;
+	for (int i = 0; i < RG_NR_FINDINGS; i++) {
+		if (rg_finding_info((enum rg_finding)i)->severity ==
+		    RG_SEVERITY_ERROR)
+			found |= RG_FINDING_BIT(i);
+	}
+	return set = found;
+}
+
+static struct rg_scene scene_of(struct rg_process *process,
+				const struct rg_event *event,
+				const struct rg_judgement *judgement,
+				struct rg_mm *ret_mm)
+{
+	struct rg_scene scene = {
+		.req = &event->req,
+		.kernel = &rg_config.kernel,
+		.limits = &rg_config.limits,
+		.is_empty = rg_scene_is_empty,
+		.object_size = rg_scene_object_size,
+		.ctx = process,
+		.ignored = rg_config.ignored,
+		.stack_pointer =
+			(uint64_t)(uintptr_t)__builtin_frame_address(0),
+		.facts = judgement->facts,
+	};
+
+	if (!judgement->planned)
+		return scene;
+	scene.plan = &judgement->plan;
+	scene.limits = &judgement->limits;
+	if (!judgement->lookup.process)
+		return scene;
+	*ret_mm = (struct rg_mm){
+		.find_vma = rg_vma_query_find,
+		.ctx = (void *)&judgement->lookup,
+		.limits = judgement->limits,
+	};
+	scene.mm = ret_mm;
+	return scene;
+}
+
+/* ------------------------------------------------------------- before it */
+
+/*
+ * Nearly every call: not planned, and its arguments are no finding. What is
+ * asked here is what rg_findings() would ask of such a call.
+ */
+static bool is_plain(const struct rg_event *event,
+		     const struct rg_judgement *judgement)
+{
+	uint64_t by_arguments =
+		BIT(UNALIGNED_LENGTH) | BIT(PAGE_SIZE_ASSUMPTION);
+
+	return !judgement->planned && !judgement->facts &&
+	       page_up(event->req.old_len) &&
+	       !(by_arguments & ~rg_config.ignored);
+}
+
+static uint64_t find(struct rg_process *process, const struct rg_event *event,
+		     struct rg_judgement *judgement)
+{
+	struct rg_mm mm;
+	struct rg_scene scene = scene_of(process, event, judgement, &mm);
+
+	return rg_findings(&scene, NULL);
+}
+
+static bool is_too_late(const struct rg_plan *plan)
+{
+	return plan->path == RG_PATH_REFUSE && plan->damage;
+}
+
+/* Does the verdict turn on something that a closer look may tell? */
+static bool needs_closer_look(const struct rg_judgement *judgement)
+{
+	const struct rg_plan *plan = &judgement->plan;
+
+	if (!judgement->planned)
+		return judgement->findings & rg_config.may_stop;
+	return is_too_late(plan) && plan->unknown &&
+	       (rg_config.options.preflight ||
+		rg_config.may_stop & OF_REFUSALS);
+}
+
+static struct rg_verdict judge(struct rg_process *process,
+			       struct rg_event *event, uint64_t caller,
+			       const struct rg_judgement *judgement)
+{
+	const struct rg_policy *policy = &rg_config.options.policy;
+	struct rg_call_site site = { 0 };
+
+	if (rg_policy_asks_for_site(policy, judgement->findings))
+		rg_site_find(process, event, caller, &site);
+	return rg_policy_judge(policy, judgement->findings,
+			       judgement->planned ? &judgement->plan : NULL,
+			       &event->req, &site);
+}
+
+static void stop(struct rg_judgement *judgement, enum rg_finding finding,
+		 int error)
+{
+	if (judgement->verdict.kind != RG_VERDICT_ALLOW)
+		return;
+	judgement->verdict.kind = RG_VERDICT_DENY;
+	judgement->verdict.finding = finding;
+	judgement->verdict.error = error;
+	judgement->verdict.noted |= RG_FINDING_BIT(finding);
+}
+
+/* preflight=on: as the kernel would refuse it, but before it has begun. */
+static void preflight(struct rg_judgement *judgement)
+{
+	const struct rg_plan *plan = &judgement->plan;
+
+	if (judgement->planned && is_too_late(plan) &&
+	    rg_plan_refuses_surely(plan))
+		stop(judgement, RG_FINDING_DESTRUCTIVE_REFUSAL, plan->error);
+}
+
+/* noreplace=on: what it destroys is its finding, whatever the policy says. */
+static void noreplace(struct rg_process *process, struct rg_event *event,
+		      struct rg_judgement *judgement)
+{
+	struct rg_mm mm;
+	struct rg_scene scene;
+
+	if (!judgement->planned || !judgement->plan.fixed)
+		return;
+	scene = scene_of(process, event, judgement, &mm);
+	scene.ignored = ~BIT(CLOBBER);
+	if (rg_findings(&scene, NULL))
+		stop(judgement, RG_FINDING_CLOBBER, EEXIST);
+}
+
+void rg_verdict_before(struct rg_process *process, struct rg_event *event,
+		       uint64_t caller, struct rg_judgement *judgement)
+{
+	if (is_plain(event, judgement))
+		return;
+	judgement->findings = find(process, event, judgement);
+	if (needs_closer_look(judgement)) {
+		rg_judge_closer(process, &event->req, judgement);
+		judgement->findings = find(process, event, judgement);
+	}
+	if (judgement->findings)
+		judgement->verdict = judge(process, event, caller, judgement);
+	if (rg_config.options.preflight)
+		preflight(judgement);
+	if (rg_config.options.noreplace)
+		noreplace(process, event, judgement);
+}
+
+/* ----------------------------------------------------------- afterwards */
+
+static bool ended_plainly(const struct rg_event *event, uint32_t facts)
+{
+	return !event->error && !facts &&
+	       event->agreement != RG_AGREE_MISMATCH &&
+	       (!rg_path_moves(event->path) ||
+		rg_event_moved_bytes(event) < SLOW_LEN);
+}
+
+/* Only after a failure are the numbers that are left looked at. */
+static uint64_t find_result(struct rg_process *process,
+			    const struct rg_event *event,
+			    const struct rg_judgement *judgement,
+			    uint32_t facts, int64_t result)
+{
+	struct rg_limits limits = rg_config.limits;
+	struct rg_scene scene = {
+		.req = &event->req,
+		.kernel = &rg_config.kernel,
+		.limits = &limits,
+		.ignored = rg_config.ignored,
+		.facts = facts,
+		.done = true,
+		.result = result,
+		.path = event->path,
+		.check = event->check,
+		.damage = event->damage,
+		.agreement = event->racy ? RG_AGREE_NONE : event->agreement,
+	};
+
+	if (judgement->planned)
+		limits = judgement->limits;
+	if (event->error == ENOMEM &&
+	    !(rg_config.ignored & BIT(MAP_COUNT_HIGH)))
+		rg_limits_fetch(process, &limits, RG_UNKNOWN_MAP_COUNT,
+				RG_EFFORT_FULL);
+	return rg_findings(&scene, NULL);
+}
+
+/* What was found before and has come true, with what came of the call. */
+static uint64_t found_in_all(const struct rg_judgement *judgement,
+			     const struct rg_event *event, uint64_t result)
+{
+	uint64_t before = judgement->verdict.noted & ~errors();
+
+	if (!event->error)
+		before &= ~OF_REFUSALS;
+	return before | result;
+}
+
+static void put_findings(uint64_t found, struct rg_event *event)
+{
+	for (; found && event->nr_findings < RG_EVENT_MAX_FINDINGS;
+	     found &= found - 1) {
+		int finding = __builtin_ctzll(found);
+
+		event->findings[event->nr_findings++] =
+			rg_finding_info((enum rg_finding)finding)->number;
+	}
+}
+
+static uint32_t facts_after(struct rg_process *process, uint64_t caller,
+			    const struct rg_judgement *judgement,
+			    const struct rg_event *event)
+{
+	uint32_t facts = judgement->facts;
+
+	if (!event->error)
+		facts |= rg_history_note(process, event, caller)
+				 ? RG_FACT_CREEPING
+				 : 0;
+	else if (event->check == RG_CHECK_SOURCE_UNMAPPED &&
+		 rg_history_moved_away(process, event->req.addr))
+		facts |= RG_FACT_MOVED_AWAY;
+	return facts;
+}
+
+/* It is too late to deny, but not to end the program. */
+static uint64_t judge_result(struct rg_process *process, struct rg_event *event,
+			     uint64_t caller, uint64_t found,
+			     struct rg_verdict *verdict)
+{
+	struct rg_judgement after = { .findings = found };
+	struct rg_verdict late;
+
+	if (!found)
+		return 0;
+	late = judge(process, event, caller, &after);
+	if (late.kind == RG_VERDICT_ABORT)
+		*verdict = late;
+	return late.noted;
+}
+
+void rg_verdict_after(struct rg_process *process, uint64_t caller,
+		      struct rg_judgement *judgement, int64_t result,
+		      struct rg_event *event)
+{
+	struct rg_verdict *verdict = &judgement->verdict;
+	uint32_t facts = facts_after(process, caller, judgement, event);
+	uint64_t found = 0;
+
+	if (verdict->kind != RG_VERDICT_ALLOW) {
+		event->verdict = verdict->kind;
+		put_findings(verdict->noted, event);
+		return;
+	}
+	if (!ended_plainly(event, facts))
+		found = find_result(process, event, judgement, facts, result);
+	found = found_in_all(
+		judgement, event,
+		judge_result(process, event, caller, found, verdict));
+	put_findings(found, event);
+	event->verdict = verdict->kind;
+}
