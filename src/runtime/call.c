@@ -26,38 +26,32 @@ static uint32_t saturate(uint64_t ticks)
 	return ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
 }
 
-/* What the program gets of a call that is not made. */
-static bool is_stopped(const struct rg_event *event,
-		       const struct rg_judgement *judgement,
-		       int64_t *ret_result)
+/* What the program gets of a call that is stopped. */
+static int64_t stopped_result(const struct rg_verdict *verdict)
 {
-	*ret_result = -EINVAL;
-	if (libc_refuses(event->tier, &event->req) &&
-	    judgement->verdict.kind == RG_VERDICT_ALLOW)
-		return true;
-	if (judgement->verdict.kind == RG_VERDICT_DENY)
-		*ret_result = -judgement->verdict.error;
-	else if (judgement->verdict.kind == RG_VERDICT_ABORT)
-		*ret_result = -ECANCELED;
-	return judgement->verdict.kind != RG_VERDICT_ALLOW;
+	return verdict->kind == RG_VERDICT_DENY ? -verdict->error : -ECANCELED;
 }
 
 /* The call itself, timed where someone will read it. */
 static int64_t perform(struct rg_process *process,
-		       const struct rg_judgement *judgement,
+		       const struct rg_judgement *judgement, bool refused,
 		       struct rg_event *event, struct rg_moment *ret_end)
 {
 	bool timed = rg_trace_wanted(process);
 	uint64_t begin = timed ? rg_clock_ticks() : 0;
+	bool made = !refused && judgement->verdict.kind == RG_VERDICT_ALLOW;
 	int64_t result;
-	bool stopped = is_stopped(event, judgement, &result);
 
-	if (!stopped)
+	if (judgement->verdict.kind != RG_VERDICT_ALLOW)
+		result = stopped_result(&judgement->verdict);
+	else if (refused)
+		result = -EINVAL;
+	else
 		result = rg_execute(process, judgement, &event->req);
 	if (timed) {
 		rg_trace_take_moment(process, ret_end);
 		event->duration_ns =
-			stopped ? 0 : saturate(ret_end->ticks - begin);
+			made ? saturate(ret_end->ticks - begin) : 0;
 	}
 	return result;
 }
@@ -165,36 +159,37 @@ void rg_call_flush_early(void)
 
 /* ----------------------------------------------------------- one call */
 
-static void say_stopped(const struct rg_verdict *verdict)
+__attribute__((noinline)) static void
+end_stopped(const struct rg_process *process, const struct rg_verdict *verdict)
 {
 	const struct rg_finding_info *info = rg_finding_info(verdict->finding);
 
 	if (verdict->kind == RG_VERDICT_ABORT || rg_config.options.verbose)
 		rg_message(info->id, info->sentence);
+	if (verdict->kind == RG_VERDICT_ABORT)
+		rg_execute_abort(process);
 }
 
-static void judge_before(struct rg_process *process, struct rg_event *event,
-			 uint64_t caller, struct rg_judgement *ret_judgement,
-			 int *ret_place)
+/* Others that are in flight count only where there are threads. */
+static int enter(struct rg_process *process, const struct rg_request *req,
+		 struct rg_judgement *judgement)
 {
-	bool overlaps = false;
+	bool overlaps;
+	int place;
 
-	*ret_place = -1;
-	if (libc_refuses(event->tier, &event->req))
-		rg_judge_libc(ret_judgement);
-	else
-		rg_judge_before(process, &event->req, ret_judgement);
-	if (rg_has_threads())
-		*ret_place = rg_history_enter(process, &event->req, &overlaps);
+	if (!rg_has_threads())
+		return -1;
+	place = rg_history_enter(process, req, &overlaps);
 	if (overlaps)
-		ret_judgement->facts |= RG_FACT_OVERLAPPING_CALL;
-	rg_verdict_before(process, event, caller, ret_judgement);
+		judgement->facts |= RG_FACT_OVERLAPPING_CALL;
+	return place;
 }
 
 int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 		     uint64_t caller)
 {
 	struct rg_process *process = rg_process();
+	bool refused = libc_refuses(tier, req);
 	struct rg_judgement judgement;
 	struct rg_moment end;
 	struct rg_event event;
@@ -206,8 +201,13 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 	rg_event_clear(&event);
 	event.tier = tier;
 	event.req = *req;
-	judge_before(process, &event, caller, &judgement, &place);
-	result = perform(process, &judgement, &event, &end);
+	if (refused)
+		rg_judge_libc(&judgement);
+	else
+		rg_judge_before(process, req, &judgement);
+	place = enter(process, req, &judgement);
+	rg_verdict_before(process, &event, caller, &judgement);
+	result = perform(process, &judgement, refused, &event, &end);
 	rg_history_leave(process, place);
 	fill_result(&event, result);
 	if (judgement.verdict.kind == RG_VERDICT_ALLOW)
@@ -218,8 +218,6 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 	count(process->slot, &event);
 	record(process, &end, &event, caller);
 	if (judgement.verdict.kind != RG_VERDICT_ALLOW)
-		say_stopped(&judgement.verdict);
-	if (event.verdict == RG_VERDICT_ABORT)
-		rg_execute_abort(process);
+		end_stopped(process, &judgement.verdict);
 	return result;
 }

@@ -162,17 +162,26 @@ static struct rg_request shrink(const struct rg_request *req)
 
 /* ------------------------------------------------------------- the call */
 
+__attribute__((noinline)) static int64_t
+call_safely(struct rg_process *process, const struct rg_judgement *judgement,
+	    const struct rg_request *req)
+{
+	struct rg_request now = shrinks_first(judgement) ? shrink(req) : *req;
+
+	if (avoids_replacing(judgement))
+		return call_without_replacing(process, &judgement->plan, &now);
+	return call_kernel(&now);
+}
+
 int64_t rg_execute(struct rg_process *process,
 		   const struct rg_judgement *judgement,
 		   const struct rg_request *req)
 {
-	struct rg_request now = *req;
+	const struct rg_options *options = &rg_config.options;
 
-	if (shrinks_first(judgement))
-		now = shrink(req);
-	if (avoids_replacing(judgement))
-		return call_without_replacing(process, &judgement->plan, &now);
-	return call_kernel(&now);
+	if (options->noreplace || options->shrink_first)
+		return call_safely(process, judgement, req);
+	return call_kernel(req);
 }
 
 /* As much as it takes: a handler of the program's may return. */

@@ -155,20 +155,19 @@ static bool note_growth(struct rg_process *process,
 {
 	struct rg_grower *grower =
 		&process->growers[(caller >> 2) % RG_MAX_GROWERS];
-	bool goes_on = grower->caller == caller &&
-		       grower->last == event->req.addr && is_small_step(event);
+	bool creeps;
 
-	if (!goes_on)
+	if (grower->caller != caller || grower->last != event->req.addr ||
+	    !is_small_step(event))
 		*grower = (struct rg_grower){ .caller = caller };
 	grower->last = event->result;
-	grower->steps++;
 	grower->moves += event->path == RG_PATH_MOVE;
-	if (grower->steps < CREEPING_STEPS)
+	if (++grower->steps < CREEPING_STEPS)
 		return false;
-	goes_on = grower->moves > CREEPING_STEPS / 2;
+	creeps = grower->moves > CREEPING_STEPS / 2;
 	grower->steps = 0;
 	grower->moves = 0;
-	return goes_on;
+	return creeps;
 }
 
 bool rg_history_note(struct rg_process *process, const struct rg_event *event,
@@ -176,8 +175,8 @@ bool rg_history_note(struct rg_process *process, const struct rg_event *event,
 {
 	if (event->path == RG_PATH_MOVE || event->path == RG_PATH_MULTI_MOVE)
 		note_moved(process, event);
+	else if (event->path != RG_PATH_EXPAND_IN_PLACE)
+		return false;
 	return event->req.new_len > event->req.old_len &&
-	       (event->path == RG_PATH_MOVE ||
-		event->path == RG_PATH_EXPAND_IN_PLACE) &&
 	       note_growth(process, event, caller);
 }

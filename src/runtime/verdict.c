@@ -166,11 +166,12 @@ static void noreplace(struct rg_process *process, struct rg_event *event,
 		stop(judgement, RG_FINDING_CLOBBER, EEXIST);
 }
 
-void rg_verdict_before(struct rg_process *process, struct rg_event *event,
-		       uint64_t caller, struct rg_judgement *judgement)
+/* Out of line, as what follows: nearly no call comes here. */
+__attribute__((noinline)) static void look_ahead(struct rg_process *process,
+						 struct rg_event *event,
+						 uint64_t caller,
+						 struct rg_judgement *judgement)
 {
-	if (is_plain(event, judgement))
-		return;
 	judgement->findings = find(process, event, judgement);
 	if (needs_closer_look(judgement)) {
 		rg_judge_closer(process, &event->req, judgement);
@@ -182,6 +183,13 @@ void rg_verdict_before(struct rg_process *process, struct rg_event *event,
 		preflight(judgement);
 	if (rg_config.options.noreplace)
 		noreplace(process, event, judgement);
+}
+
+void rg_verdict_before(struct rg_process *process, struct rg_event *event,
+		       uint64_t caller, struct rg_judgement *judgement)
+{
+	if (!is_plain(event, judgement))
+		look_ahead(process, event, caller, judgement);
 }
 
 /* ----------------------------------------------------------- afterwards */
@@ -246,22 +254,6 @@ static void put_findings(uint64_t found, struct rg_event *event)
 	}
 }
 
-static uint32_t facts_after(struct rg_process *process, uint64_t caller,
-			    const struct rg_judgement *judgement,
-			    const struct rg_event *event)
-{
-	uint32_t facts = judgement->facts;
-
-	if (!event->error)
-		facts |= rg_history_note(process, event, caller)
-				 ? RG_FACT_CREEPING
-				 : 0;
-	else if (event->check == RG_CHECK_SOURCE_UNMAPPED &&
-		 rg_history_moved_away(process, event->req.addr))
-		facts |= RG_FACT_MOVED_AWAY;
-	return facts;
-}
-
 /* It is too late to deny, but not to end the program. */
 static uint64_t judge_result(struct rg_process *process, struct rg_event *event,
 			     uint64_t caller, uint64_t found,
@@ -278,24 +270,48 @@ static uint64_t judge_result(struct rg_process *process, struct rg_event *event,
 	return late.noted;
 }
 
+/* Out of line, too. */
+__attribute__((noinline)) static void look_back(struct rg_process *process,
+						uint64_t caller,
+						struct rg_judgement *judgement,
+						int64_t result, uint32_t facts,
+						struct rg_event *event)
+{
+	uint64_t found = find_result(process, event, judgement, facts, result);
+
+	found = found_in_all(judgement, event,
+			     judge_result(process, event, caller, found,
+					  &judgement->verdict));
+	put_findings(found, event);
+}
+
+static uint32_t facts_after(struct rg_process *process, uint64_t caller,
+			    const struct rg_event *event)
+{
+	if (!event->error)
+		return rg_history_note(process, event, caller)
+			       ? RG_FACT_CREEPING
+			       : 0;
+	if (event->check == RG_CHECK_SOURCE_UNMAPPED &&
+	    rg_history_moved_away(process, event->req.addr))
+		return RG_FACT_MOVED_AWAY;
+	return 0;
+}
+
 void rg_verdict_after(struct rg_process *process, uint64_t caller,
 		      struct rg_judgement *judgement, int64_t result,
 		      struct rg_event *event)
 {
-	struct rg_verdict *verdict = &judgement->verdict;
-	uint32_t facts = facts_after(process, caller, judgement, event);
-	uint64_t found = 0;
+	uint32_t facts;
 
-	if (verdict->kind != RG_VERDICT_ALLOW) {
-		event->verdict = verdict->kind;
-		put_findings(verdict->noted, event);
+	event->verdict = judgement->verdict.kind;
+	if (event->verdict != RG_VERDICT_ALLOW) {
+		put_findings(judgement->verdict.noted, event);
 		return;
 	}
-	if (!ended_plainly(event, facts))
-		found = find_result(process, event, judgement, facts, result);
-	found = found_in_all(
-		judgement, event,
-		judge_result(process, event, caller, found, verdict));
-	put_findings(found, event);
-	event->verdict = verdict->kind;
+	facts = judgement->facts | facts_after(process, caller, event);
+	if (judgement->verdict.noted || !ended_plainly(event, facts))
+		look_back(process, caller, judgement, result, facts, event);
+	/* it may have ended in an abort */
+	event->verdict = judgement->verdict.kind;
 }
