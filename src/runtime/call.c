@@ -8,6 +8,8 @@
 #include "runtime/history.h"
 #include "runtime/message.h"
 #include "runtime/modules.h"
+#include "runtime/plugin.h"
+#include "runtime/probes.h"
 #include "runtime/sys.h"
 #include "runtime/trace.h"
 #include "runtime/unwind.h"
@@ -206,7 +208,9 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 	else
 		rg_judge_before(process, req, &judgement);
 	place = enter(process, req, &judgement);
+	RG_PROBE_CALL(req);
 	rg_verdict_before(process, &event, caller, &judgement);
+	rg_plugin_before(process, &event, caller, &judgement);
 	result = perform(process, &judgement, refused, &event, &end);
 	rg_history_leave(process, place);
 	fill_result(&event, result);
@@ -217,6 +221,8 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 	rg_verdict_after(process, caller, &judgement, result, &event);
 	count(process->slot, &event);
 	record(process, &end, &event, caller);
+	RG_PROBE_RETURN(&event, result);
+	rg_plugin_after(process, &event, caller, &judgement, result);
 	if (judgement.verdict.kind != RG_VERDICT_ALLOW)
 		end_stopped(process, &judgement.verdict);
 	return result;

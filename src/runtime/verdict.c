@@ -5,6 +5,7 @@
 #include "runtime/config.h"
 #include "runtime/history.h"
 #include "runtime/limits.h"
+#include "runtime/probes.h"
 #include "runtime/scene.h"
 #include "runtime/site.h"
 #include "runtime/sys.h"
@@ -249,8 +250,11 @@ static void put_findings(uint64_t found, struct rg_event *event)
 	     found &= found - 1) {
 		int finding = __builtin_ctzll(found);
 
-		event->findings[event->nr_findings++] =
+		uint8_t number =
 			rg_finding_info((enum rg_finding)finding)->number;
+
+		event->findings[event->nr_findings++] = number;
+		RG_PROBE_FINDING(number, event->req.addr);
 	}
 }
 

@@ -72,7 +72,7 @@ struct rg_slot {
 	uint8_t signal;		    /* that ended it */
 	uint8_t stacks;		    /* enum rg_stacks, what is really in use */
 	uint8_t tiers[RG_NR_TIERS]; /* enum rg_tier_state */
-	uint8_t spare;
+	uint8_t in_plugin; /* threads in a plugin now, or when it ended */
 	char comm[16];
 	uint64_t failed;
 	uint64_t denied;
