@@ -54,7 +54,7 @@ static struct rg_span pages_wanted(const struct rg_remap *r)
 
 	if (rg_when(r, RG_WHEN_DONTUNMAP))
 		len = r->old_len;
-	return rg_span_of(len / r->page_size);
+	return rg_span_of(rg_pages(r, len));
 }
 
 static enum rg_answer pages_exceed(struct rg_remap *r, struct rg_span pages,
@@ -63,7 +63,7 @@ static enum rg_answer pages_exceed(struct rg_remap *r, struct rg_span pages,
 	struct rg_span most = rg_limit(r, limit);
 
 	pages = rg_span_add(pages, pages_wanted(r));
-	return rg_span_exceeds(pages, rg_span_div(most, r->page_size));
+	return rg_span_exceeds(pages, rg_span_pages(r, most));
 }
 
 /* Bytes are compared until 5.15, and a sum may wrap and pass. */
@@ -136,7 +136,7 @@ static uint64_t pages_charged(const struct rg_remap *r)
 	else if (r->version >= RG_KERNEL_VERSION(6, 15) &&
 		 r->version < RG_KERNEL_VERSION(7, 3))
 		len = r->old_len - r->new_len;
-	return len / r->page_size;
+	return rg_pages(r, len);
 }
 
 /* Overcommit mode 0: only what could never be there is refused. */

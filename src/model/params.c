@@ -54,6 +54,7 @@ void rg_remap_init(struct rg_remap *r, const struct rg_request *req,
 	r->rules = rg_rules_of(kernel->generation);
 	r->version = kernel->version;
 	r->page_size = page_size_of(limits);
+	r->page_shift = (uint8_t)__builtin_ctzll(r->page_size);
 	r->addr = untag(limits, req->addr);
 	r->old_len = rg_round_up(req->old_len, r->page_size);
 	r->new_len = rg_round_up(req->new_len, r->page_size);

@@ -265,7 +265,7 @@ static void count_move(struct rg_remap *r)
 {
 	uint64_t end = r->addr + r->new_len;
 	uint64_t cuts = (r->vma.start != r->addr) + (r->vma.end != end);
-	uint64_t pages = r->new_len / r->page_size;
+	uint64_t pages = rg_pages(r, r->new_len);
 	struct rg_freed *freed = &r->freed;
 
 	/* the moved vma may merge with its neighbours on both sides */

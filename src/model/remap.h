@@ -111,7 +111,8 @@ struct rg_remap {
 
 	/* normalised; a multi-move sets them for each of its vmas */
 	uint64_t page_size;
-	uint64_t addr; /* without a tag */
+	uint8_t page_shift; /* its logarithm: dividing takes long */
+	uint64_t addr;	    /* without a tag */
 	uint64_t old_len;
 	uint64_t new_len;
 	uint64_t new_addr;
@@ -150,6 +151,17 @@ static inline uint64_t rg_shorter_len(const struct rg_remap *r)
 static inline uint64_t rg_round_up(uint64_t len, uint64_t unit)
 {
 	return (len + unit - 1) & ~(unit - 1);
+}
+
+static inline uint64_t rg_pages(const struct rg_remap *r, uint64_t len)
+{
+	return len >> r->page_shift;
+}
+
+static inline struct rg_span rg_span_pages(const struct rg_remap *r,
+					   struct rg_span bytes)
+{
+	return (struct rg_span){ rg_pages(r, bytes.lo), rg_pages(r, bytes.hi) };
 }
 
 /* --------------------------------------------------------------- looking */

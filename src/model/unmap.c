@@ -87,7 +87,7 @@ static void count(struct rg_remap *r, const struct unmapping *u,
 {
 	uint64_t start = vma->start > u->start ? vma->start : u->start;
 	uint64_t end = vma->end < u->end ? vma->end : u->end;
-	uint64_t pages = (end - start) / r->page_size;
+	uint64_t pages = rg_pages(r, end - start);
 	struct rg_freed *freed = &r->freed;
 
 	freed->total_pages = rg_span_add(freed->total_pages, rg_span_of(pages));
