@@ -106,13 +106,11 @@ enum rg_answer rg_over_address_space_limit(struct rg_remap *r)
 enum rg_answer rg_over_data_limit(struct rg_remap *r)
 {
 	enum rg_answer over = rg_vma_is_data(r, &r->vma);
-	struct rg_span soft;
 
 	if (over != RG_NO)
 		over = rg_and(over, pages_exceed(r, rg_data_pages(r),
 						 RG_LIMIT_RLIMIT_DATA));
-	soft = rg_limit(r, RG_LIMIT_RLIMIT_DATA);
-	if (over != RG_NO && soft.hi == 0)
+	if (over != RG_NO && rg_limit(r, RG_LIMIT_RLIMIT_DATA).hi == 0)
 		over = rg_and(over, pages_exceed(r, rg_data_pages(r),
 						 RG_LIMIT_RLIMIT_DATA_MAX));
 	return over;

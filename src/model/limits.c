@@ -136,10 +136,8 @@ bool rg_limits_set(struct rg_limits *limits, enum rg_limit limit,
 	return true;
 }
 
-struct rg_span rg_limit(struct rg_remap *r, enum rg_limit limit)
+struct rg_span rg_limit_unknown(struct rg_remap *r, enum rg_limit limit)
 {
-	if (r->limits->known & 1u << limit)
-		return rg_span_of((&r->limits->page_size)[limit]);
 	r->missing |= rows[limit].unknown;
 	return rows[limit].any;
 }

@@ -15,6 +15,15 @@ static bool answers(const struct rg_seen *seen, uint64_t addr)
 	return addr >= seen->from && addr < seen->until;
 }
 
+static struct rg_seen *remembered(struct rg_remap *r, uint64_t addr)
+{
+	for (int i = 0; i < RG_NR_SLOTS; i++) {
+		if (answers(&r->seen[i], addr))
+			return &r->seen[i];
+	}
+	return NULL;
+}
+
 static void look(struct rg_remap *r, struct rg_seen *seen, uint64_t addr)
 {
 	const struct rg_mm *mm = r->mm;
@@ -36,12 +45,8 @@ static void look(struct rg_remap *r, struct rg_seen *seen, uint64_t addr)
 const struct rg_vma *rg_lookup(struct rg_remap *r, enum rg_slot slot,
 			       uint64_t addr)
 {
-	struct rg_seen *seen = NULL;
+	struct rg_seen *seen = remembered(r, addr);
 
-	for (int i = 0; i < RG_NR_SLOTS && !seen; i++) {
-		if (answers(&r->seen[i], addr))
-			seen = &r->seen[i];
-	}
 	if (!seen) {
 		seen = &r->seen[slot];
 		look(r, seen, addr);

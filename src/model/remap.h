@@ -173,9 +173,18 @@ static inline struct rg_span rg_span_pages(const struct rg_remap *r,
 const struct rg_vma *rg_lookup(struct rg_remap *r, enum rg_slot slot,
 			       uint64_t addr);
 
-/* Does a vma have one of these flags? */
-enum rg_answer rg_vma_is(struct rg_remap *r, const struct rg_vma *vma,
-			 uint32_t flag);
+/* Does a vma have a flag that was not seen? */
+enum rg_answer rg_vma_may_be(struct rg_remap *r, const struct rg_vma *vma,
+			     uint32_t flag);
+/* Does a vma have this flag? */
+static inline enum rg_answer rg_vma_is(struct rg_remap *r,
+				       const struct rg_vma *vma, uint32_t flag)
+{
+	if (vma->known & flag)
+		return rg_answer_of(vma->flags & flag);
+	return rg_vma_may_be(r, vma, flag);
+}
+
 /* Is its memory counted as data (RLIMIT_DATA)? */
 enum rg_answer rg_vma_is_data(struct rg_remap *r, const struct rg_vma *vma);
 /* Pages that have a property surely, maybe or not at all. */
@@ -186,8 +195,16 @@ enum rg_answer rg_vma_unsplittable_at(struct rg_remap *r,
 /* The size of its pages where it is hugetlb. */
 uint64_t rg_vma_huge_size(const struct rg_remap *r, const struct rg_vma *vma);
 
-/* A limit; notes in r->missing where it is not known. */
-struct rg_span rg_limit(struct rg_remap *r, enum rg_limit limit);
+/* All that a limit can be; notes in r->missing that it is not known. */
+struct rg_span rg_limit_unknown(struct rg_remap *r, enum rg_limit limit);
+/* A limit. */
+static inline struct rg_span rg_limit(struct rg_remap *r, enum rg_limit limit)
+{
+	if (r->limits->known & 1u << limit)
+		return rg_span_of((&r->limits->page_size)[limit]);
+	return rg_limit_unknown(r, limit);
+}
+
 /* A capability as an answer. */
 enum rg_answer rg_capable(struct rg_remap *r, enum rg_limit cap);
 /* The counters as they are after what the call has unmapped so far. */

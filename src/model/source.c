@@ -50,13 +50,11 @@ static enum rg_answer implied_flag(const struct rg_remap *r,
 	return RG_MAYBE;
 }
 
-enum rg_answer rg_vma_is(struct rg_remap *r, const struct rg_vma *vma,
-			 uint32_t flag)
+enum rg_answer rg_vma_may_be(struct rg_remap *r, const struct rg_vma *vma,
+			     uint32_t flag)
 {
-	enum rg_answer answer = seen_flag(vma, flag);
+	enum rg_answer answer = implied_flag(r, vma, flag);
 
-	if (answer == RG_MAYBE)
-		answer = implied_flag(r, vma, flag);
 	if (answer == RG_MAYBE)
 		r->missing |= flag_unknown[__builtin_ctz(flag)];
 	return answer;

@@ -98,12 +98,15 @@ void rg_stages_doubt(struct rg_remap *r, const struct rg_stage *stages,
 static enum rg_check stage_outcome(struct rg_remap *r, uint8_t what)
 {
 	enum rg_check check = (enum rg_check)what;
+	enum rg_answer answer;
 
 	r->missing = 0;
 	if (what >= RG_NR_CHECKS)
 		return acts[what - RG_NR_CHECKS](r);
-	return rg_stage_refuses(r, check, predicates[what](r)) ? check
-							       : RG_CHECK_NONE;
+	answer = predicates[what](r);
+	if (answer == RG_NO)
+		return RG_CHECK_NONE;
+	return rg_stage_refuses(r, check, answer) ? check : RG_CHECK_NONE;
 }
 
 bool rg_stages_end(struct rg_remap *r, const struct rg_stage *stages)
@@ -111,9 +114,12 @@ bool rg_stages_end(struct rg_remap *r, const struct rg_stage *stages)
 	enum rg_check refused = RG_CHECK_NONE;
 	const struct rg_stage *stage;
 
-	for (stage = stages; stage->what && !r->blind && !refused; stage++) {
-		if (rg_when(r, stage->when))
-			refused = stage_outcome(r, stage->what);
+	for (stage = stages; stage->what; stage++) {
+		if (!rg_when(r, stage->when))
+			continue;
+		refused = stage_outcome(r, stage->what);
+		if (refused || r->blind)
+			break;
 	}
 	if (refused && !r->blind)
 		rg_plan_refuse(r->plan, refused);
