@@ -6,9 +6,9 @@
  * order is the behaviour: a check below RG_ACT_UNMAP_DEST is one that fires
  * when the destination is already gone.
  *
- *   args ─ entry ─ source ─┬─ stay   no-op, shrink
- *                          ├─ to     FIXED or DONTUNMAP
- *                          └─ grow   in place, or moved
+ *   args ─ entry ─ source ─┬─ stay          no-op, shrink
+ *                          ├─ to ─── move   FIXED or DONTUNMAP
+ *                          └─ grow ─ move   in place, or moved
  *
  * RG_CHECK_OFFSET_WRAP is in none of them: a page offset in 64 bits cannot
  * wrap. RG_CHECK_LIBC_FLAGS is not the kernel's.
@@ -28,14 +28,15 @@
 #define GROW RG_WHEN_GROW
 #define IN_PLACE RG_WHEN_IN_PLACE
 #define MOVE RG_WHEN_MOVE
+#define HUGETLB RG_WHEN_HUGETLB
 
 /* ------------------------------------------ rows that several lists share */
 
 #define HUGETLB_ROWS                                                           \
-	{ RG_ACT_ROUND_HUGETLB, 0 }, { RG_CHECK_HUGETLB_ADDR_ALIGN, 0 },       \
-		{ RG_CHECK_HUGETLB_NEW_ADDR_ALIGN, 0 },                        \
+	{ RG_ACT_ROUND_HUGETLB, 0 }, { RG_CHECK_HUGETLB_ADDR_ALIGN, HUGETLB }, \
+		{ RG_CHECK_HUGETLB_NEW_ADDR_ALIGN, HUGETLB },                  \
 	{                                                                      \
-		RG_CHECK_HUGETLB_GROW, 0                                       \
+		RG_CHECK_HUGETLB_GROW, HUGETLB                                 \
 	}
 
 #define GROW_ROWS                                                              \
@@ -52,24 +53,11 @@
 	}
 
 #define PLACE_ROWS                                                             \
-	{ RG_CHECK_NO_SPACE, MOVE }, { RG_CHECK_LOW_ADDRESS, MOVE },           \
-		{ RG_CHECK_DRIVER_ADDRESS, MOVE },                             \
+	{ RG_CHECK_NO_SPACE, 0 }, { RG_CHECK_LOW_ADDRESS, TO },                \
+		{ RG_CHECK_DRIVER_ADDRESS, 0 },                                \
 	{                                                                      \
-		RG_ACT_PICK, MOVE                                              \
+		RG_ACT_PICK, 0                                                 \
 	}
-
-#define MOVE_ROWS_BEFORE_CHARGE                                                \
-	{ RG_CHECK_MOVE_MAP_COUNT, MOVE }, { RG_CHECK_UNSPLITTABLE, MOVE },    \
-	{                                                                      \
-		RG_CHECK_KSM, MOVE                                             \
-	}
-
-#define MOVE_ROWS_AFTER_CHARGE                                                 \
-	{ RG_CHECK_DRIVER_MOVE, MOVE }, { RG_ACT_MOVE, MOVE }, END
-
-#define MOVE_ROWS                                                              \
-	MOVE_ROWS_BEFORE_CHARGE, { RG_CHECK_COMMIT_LIMIT, MOVE },              \
-		{ RG_CHECK_HUGETLB_MISCOUNT, MOVE }, MOVE_ROWS_AFTER_CHARGE
 
 static const struct rg_stage nothing[] = { END };
 
@@ -77,9 +65,9 @@ static const struct rg_stage nothing[] = { END };
 
 static const struct rg_stage args_g0[] = {
 	{ RG_CHECK_FLAGS, 0 },
-	{ RG_CHECK_FIXED_MAYMOVE, 0 },
-	{ RG_CHECK_DONTUNMAP_MAYMOVE, 0 },
-	{ RG_CHECK_DONTUNMAP_RESIZE, 0 },
+	{ RG_CHECK_FIXED_MAYMOVE, FIXED },
+	{ RG_CHECK_DONTUNMAP_MAYMOVE, DONTUNMAP },
+	{ RG_CHECK_DONTUNMAP_RESIZE, DONTUNMAP },
 	{ RG_CHECK_ADDR_ALIGN, 0 },
 	{ RG_CHECK_NEW_LEN_ZERO, 0 },
 	{ RG_CHECK_NEW_ADDR_ALIGN, TO },
@@ -91,9 +79,9 @@ static const struct rg_stage args_g0[] = {
 /* What is new about the new address waits until the vma has been found. */
 static const struct rg_stage args_g2[] = {
 	{ RG_CHECK_FLAGS, 0 },
-	{ RG_CHECK_FIXED_MAYMOVE, 0 },
-	{ RG_CHECK_DONTUNMAP_MAYMOVE, 0 },
-	{ RG_CHECK_DONTUNMAP_RESIZE, 0 },
+	{ RG_CHECK_FIXED_MAYMOVE, FIXED },
+	{ RG_CHECK_DONTUNMAP_MAYMOVE, DONTUNMAP },
+	{ RG_CHECK_DONTUNMAP_RESIZE, DONTUNMAP },
 	{ RG_CHECK_ADDR_ALIGN, 0 },
 	{ RG_CHECK_NEW_LEN_ZERO, 0 },
 	END,
@@ -104,9 +92,9 @@ static const struct rg_stage args_g4[] = {
 	{ RG_CHECK_ADDR_ALIGN, 0 },
 	{ RG_CHECK_NEW_LEN_ZERO, 0 },
 	{ RG_CHECK_NEW_ADDR_ALIGN, TO },
-	{ RG_CHECK_FIXED_MAYMOVE, 0 },
-	{ RG_CHECK_DONTUNMAP_MAYMOVE, 0 },
-	{ RG_CHECK_DONTUNMAP_RESIZE, 0 },
+	{ RG_CHECK_FIXED_MAYMOVE, FIXED },
+	{ RG_CHECK_DONTUNMAP_MAYMOVE, DONTUNMAP },
+	{ RG_CHECK_DONTUNMAP_RESIZE, DONTUNMAP },
 	END,
 };
 
@@ -117,9 +105,9 @@ static const struct rg_stage args_g5[] = {
 	{ RG_CHECK_NEW_LEN_RANGE, 0 },
 	{ RG_CHECK_NEW_ADDR_RANGE, TO },
 	{ RG_CHECK_NEW_ADDR_ALIGN, TO },
-	{ RG_CHECK_FIXED_MAYMOVE, 0 },
-	{ RG_CHECK_DONTUNMAP_MAYMOVE, 0 },
-	{ RG_CHECK_DONTUNMAP_RESIZE, 0 },
+	{ RG_CHECK_FIXED_MAYMOVE, FIXED },
+	{ RG_CHECK_DONTUNMAP_MAYMOVE, DONTUNMAP },
+	{ RG_CHECK_DONTUNMAP_RESIZE, DONTUNMAP },
 	{ RG_CHECK_OVERLAP, TO },
 	END,
 };
@@ -177,9 +165,7 @@ static const struct rg_stage to_g0[] = {
 	GROW_ROWS,
 	{ RG_CHECK_COMMIT_LIMIT, GROW },
 	KEEP_SOURCE_ROWS,
-	PLACE_ROWS,
-	MOVE_ROWS_BEFORE_CHARGE,
-	MOVE_ROWS_AFTER_CHARGE,
+	END,
 };
 
 static const struct rg_stage to_g1[] = {
@@ -195,10 +181,7 @@ static const struct rg_stage to_g1[] = {
 	GROW_ROWS,
 	{ RG_CHECK_COMMIT_LIMIT, GROW },
 	KEEP_SOURCE_ROWS,
-	PLACE_ROWS,
-	MOVE_ROWS_BEFORE_CHARGE,
-	{ RG_CHECK_COMMIT_LIMIT, DONTUNMAP },
-	MOVE_ROWS_AFTER_CHARGE,
+	END,
 };
 
 static const struct rg_stage to_g2[] = {
@@ -214,8 +197,7 @@ static const struct rg_stage to_g2[] = {
 	{ RG_CHECK_CROSSES_VMA, 0 },
 	GROW_ROWS,
 	KEEP_SOURCE_ROWS,
-	PLACE_ROWS,
-	MOVE_ROWS,
+	END,
 };
 
 static const struct rg_stage to_g3a[] = {
@@ -232,8 +214,7 @@ static const struct rg_stage to_g3a[] = {
 	{ RG_CHECK_CROSSES_VMA, 0 },
 	GROW_ROWS,
 	KEEP_SOURCE_ROWS,
-	PLACE_ROWS,
-	MOVE_ROWS,
+	END,
 };
 
 static const struct rg_stage to_g4[] = {
@@ -247,8 +228,7 @@ static const struct rg_stage to_g4[] = {
 	{ RG_CHECK_CROSSES_VMA, 0 },
 	GROW_ROWS,
 	KEEP_SOURCE_ROWS,
-	PLACE_ROWS,
-	MOVE_ROWS,
+	END,
 };
 
 static const struct rg_stage to_g5[] = {
@@ -260,8 +240,7 @@ static const struct rg_stage to_g5[] = {
 	{ RG_CHECK_SOURCE_GONE, 0 },
 	{ RG_ACT_UNMAP_TAIL, SHRINK },
 	KEEP_SOURCE_ROWS,
-	PLACE_ROWS,
-	MOVE_ROWS,
+	END,
 };
 
 /* ------------------------------------------------------------- growing */
@@ -275,10 +254,8 @@ static const struct rg_stage grow_g0[] = {
 	{ RG_CHECK_COMMIT_LIMIT, 0 },
 	{ RG_ACT_TRY_IN_PLACE, 0 },
 	{ RG_ACT_EXPAND, IN_PLACE },
-	{ RG_CHECK_NO_ROOM, 0 },
-	PLACE_ROWS,
-	MOVE_ROWS_BEFORE_CHARGE,
-	MOVE_ROWS_AFTER_CHARGE,
+	{ RG_CHECK_NO_ROOM, MOVE },
+	END,
 };
 
 static const struct rg_stage grow_g2[] = {
@@ -289,9 +266,8 @@ static const struct rg_stage grow_g2[] = {
 	{ RG_CHECK_COMMIT_LIMIT, IN_PLACE },
 	{ RG_CHECK_EXTEND_SPECIAL, IN_PLACE },
 	{ RG_ACT_EXPAND, IN_PLACE },
-	{ RG_CHECK_NO_ROOM, 0 },
-	PLACE_ROWS,
-	MOVE_ROWS,
+	{ RG_CHECK_NO_ROOM, MOVE },
+	END,
 };
 
 static const struct rg_stage grow_g3a[] = {
@@ -303,14 +279,48 @@ static const struct rg_stage grow_g3a[] = {
 	{ RG_CHECK_COMMIT_LIMIT, IN_PLACE },
 	{ RG_CHECK_EXTEND_SPECIAL, IN_PLACE },
 	{ RG_ACT_EXPAND, IN_PLACE },
-	{ RG_CHECK_NO_ROOM, 0 },
+	{ RG_CHECK_NO_ROOM, MOVE },
+	END,
+};
+
+/* -------------------------------------------------- to another place */
+
+static const struct rg_stage move_g0[] = {
 	PLACE_ROWS,
-	MOVE_ROWS,
+	{ RG_CHECK_MOVE_MAP_COUNT, 0 },
+	{ RG_CHECK_UNSPLITTABLE, 0 },
+	{ RG_CHECK_KSM, 0 },
+	{ RG_CHECK_DRIVER_MOVE, 0 },
+	{ RG_ACT_MOVE, 0 },
+	END,
+};
+
+static const struct rg_stage move_g1[] = {
+	PLACE_ROWS,
+	{ RG_CHECK_MOVE_MAP_COUNT, 0 },
+	{ RG_CHECK_UNSPLITTABLE, 0 },
+	{ RG_CHECK_KSM, 0 },
+	{ RG_CHECK_COMMIT_LIMIT, DONTUNMAP },
+	{ RG_CHECK_DRIVER_MOVE, 0 },
+	{ RG_ACT_MOVE, 0 },
+	END,
+};
+
+static const struct rg_stage move_g2[] = {
+	PLACE_ROWS,
+	{ RG_CHECK_MOVE_MAP_COUNT, 0 },
+	{ RG_CHECK_UNSPLITTABLE, 0 },
+	{ RG_CHECK_KSM, 0 },
+	{ RG_CHECK_COMMIT_LIMIT, 0 },
+	{ RG_CHECK_HUGETLB_MISCOUNT, HUGETLB },
+	{ RG_CHECK_DRIVER_MOVE, 0 },
+	{ RG_ACT_MOVE, 0 },
+	END,
 };
 
 /* ----------------------------------------------------- the generations */
 
-static const struct rg_rules rules[RG_NR_GENERATIONS] = {
+static const struct rg_rules generations[RG_NR_GENERATIONS] = {
 	[RG_GEN_G0] = {
 		.name = "G0",
 		.releases = "5.7 to 5.12",
@@ -324,6 +334,7 @@ static const struct rg_rules rules[RG_NR_GENERATIONS] = {
 		.stay = stay_g0,
 		.to = to_g0,
 		.grow = grow_g0,
+		.move = move_g0,
 		.slots_entry = 6,
 		.slots_move = 4,
 		.raw_lengths = true,
@@ -340,6 +351,7 @@ static const struct rg_rules rules[RG_NR_GENERATIONS] = {
 		.stay = stay_g0,
 		.to = to_g1,
 		.grow = grow_g0,
+		.move = move_g1,
 		.slots_entry = 6,
 		.slots_move = 4,
 		.raw_lengths = true,
@@ -356,6 +368,7 @@ static const struct rg_rules rules[RG_NR_GENERATIONS] = {
 		.stay = stay_g0,
 		.to = to_g2,
 		.grow = grow_g2,
+		.move = move_g2,
 		.slots_entry = 6,
 		.slots_move = 4,
 		.raw_lengths = true,
@@ -372,6 +385,7 @@ static const struct rg_rules rules[RG_NR_GENERATIONS] = {
 		.stay = stay_g3a,
 		.to = to_g3a,
 		.grow = grow_g3a,
+		.move = move_g2,
 		.seals = RG_SEALS_RANGE,
 		.slots_entry = 6,
 		.slots_move = 4,
@@ -389,6 +403,7 @@ static const struct rg_rules rules[RG_NR_GENERATIONS] = {
 		.stay = stay_g0,
 		.to = to_g2,
 		.grow = grow_g2,
+		.move = move_g2,
 		.seals = RG_SEALS_MET,
 		.slots_entry = 6,
 		.slots_move = 4,
@@ -406,6 +421,7 @@ static const struct rg_rules rules[RG_NR_GENERATIONS] = {
 		.stay = stay_g0,
 		.to = to_g4,
 		.grow = grow_g2,
+		.move = move_g2,
 		.seals = RG_SEALS_MET,
 		.slots_entry = 6,
 		.slots_move = 4,
@@ -423,6 +439,7 @@ static const struct rg_rules rules[RG_NR_GENERATIONS] = {
 		.stay = stay_g0,
 		.to = to_g5,
 		.grow = grow_g2,
+		.move = move_g2,
 		.seals = RG_SEALS_MET,
 		.slots_entry = 6,
 		.slots_move = 4,
@@ -440,6 +457,7 @@ static const struct rg_rules rules[RG_NR_GENERATIONS] = {
 		.stay = stay_g0,
 		.to = to_g5,
 		.grow = grow_g2,
+		.move = move_g2,
 		.seals = RG_SEALS_MET,
 		.slots_entry = 4,
 		.slots_move = 2,
@@ -451,5 +469,5 @@ const struct rg_rules *rg_rules_of(enum rg_generation generation)
 {
 	if (generation <= RG_GEN_UNKNOWN || generation >= RG_NR_GENERATIONS)
 		return NULL;
-	return &rules[generation];
+	return &generations[generation];
 }

@@ -106,7 +106,8 @@ static bool lists_have(const struct rg_rules *row, unsigned int what)
 {
 	return list_has(row->args, what) || list_has(row->entry, what) ||
 	       list_has(row->source, what) || list_has(row->stay, what) ||
-	       list_has(row->to, what) || list_has(row->grow, what);
+	       list_has(row->to, what) || list_has(row->grow, what) ||
+	       list_has(row->move, what);
 }
 
 /* Unmapping has checks of its own, and so has the walk over several vmas. */

@@ -57,7 +57,7 @@ static bool move_slice(struct rg_remap *r, bool alone)
 		return false;
 	}
 	if (rg_stages_end(r, r->rules->source) ||
-	    rg_stages_end(r, r->rules->to))
+	    rg_stages_end(r, r->rules->to) || rg_stages_end(r, r->rules->move))
 		return false;
 	r->dest_done = r->new_addr + r->new_len;
 	return true;

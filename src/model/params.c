@@ -69,11 +69,6 @@ static enum rg_answer unaligned(const struct rg_remap *r, uint64_t addr)
 	return rg_answer_of(addr & (r->page_size - 1));
 }
 
-static bool lacks_maymove(const struct rg_remap *r)
-{
-	return !(r->req->flags & RG_MREMAP_MAYMOVE);
-}
-
 enum rg_answer rg_flags_unknown(struct rg_remap *r)
 {
 	return rg_answer_of(r->req->flags & ~(uint64_t)RG_MREMAP_KNOWN_FLAGS);
@@ -111,20 +106,13 @@ enum rg_answer rg_new_addr_unaligned(struct rg_remap *r)
 	return unaligned(r, r->new_addr);
 }
 
-enum rg_answer rg_fixed_without_maymove(struct rg_remap *r)
+enum rg_answer rg_lacks_maymove(struct rg_remap *r)
 {
-	return rg_answer_of(rg_when(r, RG_WHEN_FIXED) && lacks_maymove(r));
-}
-
-enum rg_answer rg_dontunmap_without_maymove(struct rg_remap *r)
-{
-	return rg_answer_of(rg_when(r, RG_WHEN_DONTUNMAP) && lacks_maymove(r));
+	return rg_answer_of(!(r->req->flags & RG_MREMAP_MAYMOVE));
 }
 
 enum rg_answer rg_dontunmap_resizes(struct rg_remap *r)
 {
-	if (!rg_when(r, RG_WHEN_DONTUNMAP))
-		return RG_NO;
 	if (r->rules->raw_lengths)
 		return rg_answer_of(r->req->old_len != r->req->new_len);
 	return rg_answer_of(r->old_len != r->new_len);

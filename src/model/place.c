@@ -63,7 +63,7 @@ static void doubt_room(struct rg_remap *r)
 		return;
 	}
 	plan->may_move = true;
-	rg_stages_doubt(r, r->rules->grow, RG_WHEN_MOVE);
+	rg_stages_doubt(r, r->rules->move);
 }
 
 enum rg_check rg_act_try_in_place(struct rg_remap *r)
@@ -76,12 +76,6 @@ enum rg_check rg_act_try_in_place(struct rg_remap *r)
 	if (fits == RG_MAYBE)
 		doubt_room(r);
 	return RG_CHECK_NONE;
-}
-
-enum rg_answer rg_no_room(struct rg_remap *r)
-{
-	return rg_answer_of(rg_when(r, RG_WHEN_MOVE) &&
-			    !(r->req->flags & RG_MREMAP_MAYMOVE));
 }
 
 enum rg_check rg_act_expand(struct rg_remap *r)
@@ -142,7 +136,7 @@ enum rg_answer rg_address_too_low(struct rg_remap *r)
 	struct rg_span least = rg_limit(r, RG_LIMIT_MMAP_MIN_ADDR);
 	enum rg_answer low = rg_span_exceeds(least, rg_span_of(r->new_addr));
 
-	if (!rg_when(r, RG_WHEN_TO) || low == RG_NO)
+	if (low == RG_NO)
 		return RG_NO;
 	low = rg_and(low, rg_not(rg_capable(r, RG_LIMIT_CAP_SYS_RAWIO)));
 	if (rg_when(r, RG_WHEN_FIXED) || low == RG_NO)

@@ -59,7 +59,14 @@ static void stay(struct rg_remap *r)
 static void move_to(struct rg_remap *r)
 {
 	r->when |= RG_WHEN_MOVE;
-	rg_stages_end(r, r->rules->to);
+	if (!rg_stages_end(r, r->rules->to))
+		rg_stages_end(r, r->rules->move);
+}
+
+static void grow(struct rg_remap *r)
+{
+	if (!rg_stages_end(r, r->rules->grow) && rg_when(r, RG_WHEN_MOVE))
+		rg_stages_end(r, r->rules->move);
 }
 
 static void decide(struct rg_remap *r)
@@ -78,7 +85,7 @@ static void decide(struct rg_remap *r)
 	if (rg_when(r, RG_WHEN_TO))
 		move_to(r);
 	else if (rg_when(r, RG_WHEN_GROW))
-		rg_stages_end(r, rules->grow);
+		grow(r);
 	else
 		stay(r);
 }

@@ -39,6 +39,7 @@ enum rg_when {
 	RG_WHEN_GROW = 1u << 4,
 	RG_WHEN_IN_PLACE = 1u << 5,
 	RG_WHEN_MOVE = 1u << 6,
+	RG_WHEN_HUGETLB = 1u << 7, /* the source is, or may be */
 };
 
 /* One line of a generation's lists. RG_CHECK_NONE ends a list. */
@@ -67,6 +68,7 @@ struct rg_rules {
 	const struct rg_stage *stay;   /* no-op and shrink */
 	const struct rg_stage *to;     /* FIXED or DONTUNMAP */
 	const struct rg_stage *grow;   /* the rest */
+	const struct rg_stage *move;   /* after either, unless in place */
 
 	enum rg_seals seals;
 	uint8_t slots_entry; /* map_count + this must stay within max */
@@ -222,8 +224,7 @@ enum rg_answer rg_new_len_zero(struct rg_remap *r);
 enum rg_answer rg_new_len_beyond_task(struct rg_remap *r);
 enum rg_answer rg_new_addr_beyond_task(struct rg_remap *r);
 enum rg_answer rg_new_addr_unaligned(struct rg_remap *r);
-enum rg_answer rg_fixed_without_maymove(struct rg_remap *r);
-enum rg_answer rg_dontunmap_without_maymove(struct rg_remap *r);
+enum rg_answer rg_lacks_maymove(struct rg_remap *r);
 enum rg_answer rg_dontunmap_resizes(struct rg_remap *r);
 enum rg_answer rg_ranges_overlap(struct rg_remap *r);
 
@@ -254,7 +255,6 @@ enum rg_answer rg_over_data_limit(struct rg_remap *r);
 enum rg_answer rg_over_commit_limit(struct rg_remap *r);
 
 /* place.c: where it goes */
-enum rg_answer rg_no_room(struct rg_remap *r);
 enum rg_answer rg_no_space(struct rg_remap *r);
 enum rg_answer rg_address_too_low(struct rg_remap *r);
 enum rg_answer rg_driver_may_refuse_address(struct rg_remap *r);
@@ -274,9 +274,8 @@ enum rg_check rg_act_move(struct rg_remap *r);
 
 /* stages.c: run a list. Return: whether it ends here, refused or blind. */
 bool rg_stages_end(struct rg_remap *r, const struct rg_stage *stages);
-/* Note what those of a list's checks that ask for `when` might refuse. */
-void rg_stages_doubt(struct rg_remap *r, const struct rg_stage *stages,
-		     uint32_t when);
+/* Note what a list's checks might refuse. */
+void rg_stages_doubt(struct rg_remap *r, const struct rg_stage *stages);
 /* Would this check alone refuse, with what is unknown noted in the plan? */
 bool rg_stage_refuses(struct rg_remap *r, enum rg_check check,
 		      enum rg_answer answer);

@@ -173,6 +173,10 @@ enum rg_check rg_act_round_hugetlb(struct rg_remap *r)
 	uint64_t size = rg_vma_huge_size(r, &r->vma);
 	enum rg_answer huge = rg_source_hugetlb(r);
 
+	r->when &= ~(uint32_t)RG_WHEN_HUGETLB;
+	if (huge == RG_NO)
+		return RG_CHECK_NONE;
+	r->when |= RG_WHEN_HUGETLB;
 	if (huge == RG_MAYBE && rounding_matters(r))
 		r->lost |= r->missing;
 	if (huge != RG_YES)

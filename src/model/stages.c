@@ -11,8 +11,8 @@ static enum rg_answer (*const predicates[RG_NR_CHECKS])(struct rg_remap *) = {
 	[RG_CHECK_NEW_LEN_RANGE] = rg_new_len_beyond_task,
 	[RG_CHECK_NEW_ADDR_RANGE] = rg_new_addr_beyond_task,
 	[RG_CHECK_NEW_ADDR_ALIGN] = rg_new_addr_unaligned,
-	[RG_CHECK_FIXED_MAYMOVE] = rg_fixed_without_maymove,
-	[RG_CHECK_DONTUNMAP_MAYMOVE] = rg_dontunmap_without_maymove,
+	[RG_CHECK_FIXED_MAYMOVE] = rg_lacks_maymove,
+	[RG_CHECK_DONTUNMAP_MAYMOVE] = rg_lacks_maymove,
 	[RG_CHECK_DONTUNMAP_RESIZE] = rg_dontunmap_resizes,
 	[RG_CHECK_OVERLAP] = rg_ranges_overlap,
 	[RG_CHECK_MAP_COUNT] = rg_too_many_maps,
@@ -33,7 +33,7 @@ static enum rg_answer (*const predicates[RG_NR_CHECKS])(struct rg_remap *) = {
 	[RG_CHECK_ADDRESS_SPACE_LIMIT] = rg_over_address_space_limit,
 	[RG_CHECK_DATA_LIMIT] = rg_over_data_limit,
 	[RG_CHECK_COMMIT_LIMIT] = rg_over_commit_limit,
-	[RG_CHECK_NO_ROOM] = rg_no_room,
+	[RG_CHECK_NO_ROOM] = rg_lacks_maymove,
 	[RG_CHECK_EXTEND_SPECIAL] = rg_extends_special,
 	[RG_CHECK_NO_SPACE] = rg_no_space,
 	[RG_CHECK_LOW_ADDRESS] = rg_address_too_low,
@@ -78,8 +78,7 @@ bool rg_stage_refuses(struct rg_remap *r, enum rg_check check,
 	return answer == RG_YES;
 }
 
-void rg_stages_doubt(struct rg_remap *r, const struct rg_stage *stages,
-		     uint32_t when)
+void rg_stages_doubt(struct rg_remap *r, const struct rg_stage *stages)
 {
 	const struct rg_stage *stage;
 
@@ -87,7 +86,7 @@ void rg_stages_doubt(struct rg_remap *r, const struct rg_stage *stages,
 		enum rg_answer answer = RG_NO;
 
 		r->missing = 0;
-		if (stage->what < RG_NR_CHECKS && stage->when & when)
+		if (stage->what < RG_NR_CHECKS && rg_when(r, stage->when))
 			answer = predicates[stage->what](r);
 		if (answer != RG_NO)
 			rg_stage_refuses(r, (enum rg_check)stage->what,
