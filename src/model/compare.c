@@ -119,11 +119,6 @@ enum rg_agreement rg_plan_compare(const struct rg_plan *plan,
 	return compare_address(plan, req, (uint64_t)result);
 }
 
-static uint64_t round_up(uint64_t len, uint64_t page_size)
-{
-	return (len + page_size - 1) & ~(page_size - 1);
-}
-
 /* Without MREMAP_FIXED: where it ended tells what it was. */
 static enum rg_path resize_observed(uint64_t old_len, uint64_t new_len,
 				    bool moved)
@@ -141,8 +136,8 @@ static enum rg_path resize_observed(uint64_t old_len, uint64_t new_len,
 enum rg_path rg_path_observed(const struct rg_request *req, int64_t result,
 			      const struct rg_limits *limits)
 {
-	uint64_t old_len = round_up(req->old_len, limits->page_size);
-	uint64_t new_len = round_up(req->new_len, limits->page_size);
+	uint64_t old_len = rg_round_up(req->old_len, limits->page_size);
+	uint64_t new_len = rg_round_up(req->new_len, limits->page_size);
 	uint64_t addr = req->addr & limits->untag_mask;
 
 	if (is_error(result))

@@ -41,7 +41,7 @@ static const struct {
 	const char *name;
 	uint32_t unknown;
 	struct rg_span any;
-} rows[RG_NR_LIMITS] = {
+} inputs[RG_NR_LIMITS] = {
 	[RG_LIMIT_PAGE_SIZE] = { "page_size",
 				 RG_UNKNOWN_TASK_SIZE,
 				 { 4096, 4096 } },
@@ -123,7 +123,7 @@ struct rg_limits rg_limits_default(uint64_t page_size)
 
 const char *rg_limit_name(enum rg_limit limit)
 {
-	return (unsigned int)limit < RG_NR_LIMITS ? rows[limit].name : NULL;
+	return (unsigned int)limit < RG_NR_LIMITS ? inputs[limit].name : NULL;
 }
 
 bool rg_limits_set(struct rg_limits *limits, enum rg_limit limit,
@@ -138,8 +138,8 @@ bool rg_limits_set(struct rg_limits *limits, enum rg_limit limit,
 
 struct rg_span rg_limit_unknown(struct rg_remap *r, enum rg_limit limit)
 {
-	r->missing |= rows[limit].unknown;
-	return rows[limit].any;
+	r->missing |= inputs[limit].unknown;
+	return inputs[limit].any;
 }
 
 enum rg_answer rg_capable(struct rg_remap *r, enum rg_limit cap)
