@@ -52,7 +52,8 @@ build()
 		"$top"/src/trace/maps.c "$top"/src/trace/vma-kind.c
 }
 
-# fuzz TARGET INPUTS LENGTH
+# fuzz TARGET INPUTS LENGTH: an input takes microseconds, but the time-out is by
+# the wall's clock, and a machine that is busy otherwise may stand still.
 fuzz()
 {
 	found=$dir/corpus-$1
@@ -60,7 +61,7 @@ fuzz()
 	test -d "$seeds" || seeds=
 	mkdir -p "$found"
 	# shellcheck disable=SC2086 # no seeds, no word
-	"$dir/fuzz-$1" -runs="$2" -max_len="$3" -timeout=10 -verbosity=1 \
+	"$dir/fuzz-$1" -runs="$2" -max_len="$3" -timeout=100 -verbosity=1 \
 		-print_final_stats=1 -artifact_prefix="$dir/$1-" \
 		"$found" $seeds >"$dir/fuzz-$1.log" 2>&1
 }
