@@ -7,6 +7,7 @@
 
 #include "input/limits-text.h"
 #include "input/maps-text.h"
+#include "policy/flags.h"
 #include "policy/size.h"
 #include "report/render-plan.h"
 
@@ -57,46 +58,6 @@ static const char *const value_names[] = { "ADDR", "OLD_LEN", "NEW_LEN",
 #define NR_VALUES (sizeof(value_names) / sizeof(value_names[0]))
 #define NR_NEEDED 4
 
-static bool parse_flag(const char *word, uint64_t *flags)
-{
-	static const char *const names[] = { "MAYMOVE", "FIXED", "DONTUNMAP" };
-	uint64_t number;
-
-	if (!strncmp(word, "MREMAP_", 7))
-		word += 7;
-	for (int i = 0; i < 3; i++) {
-		if (!strcmp(word, names[i])) {
-			*flags |= 1u << i;
-			return true;
-		}
-	}
-	if (!rg_size_parse(word, &number))
-		return false;
-	*flags |= number;
-	return true;
-}
-
-/* "MAYMOVE|FIXED", "3", "MAYMOVE|0x2" */
-static bool parse_flags(const char *text, uint64_t *ret_flags)
-{
-	uint64_t flags = 0;
-	char word[32];
-	size_t len;
-
-	do {
-		len = strcspn(text, "|");
-		if (len >= sizeof(word))
-			return false;
-		memcpy(word, text, len);
-		word[len] = '\0';
-		if (!parse_flag(word, &flags))
-			return false;
-		text += len;
-	} while (*text++);
-	*ret_flags = flags;
-	return true;
-}
-
 static error_t refuse_value(const char *text, const char *name, const char *why)
 {
 	fprintf(stderr, "remapguard: %s: %s is %s\n", text, name, why);
@@ -117,7 +78,7 @@ static error_t take_value(struct arguments *arguments, const char *text)
 		return RG_PARSE_SAID;
 	}
 	if (values[i] == &req->flags) {
-		if (!parse_flags(text, values[i]))
+		if (!rg_flags_parse(text, values[i]))
 			return refuse_value(text, value_names[i],
 					    "neither a number nor of "
 					    "MAYMOVE|FIXED|DONTUNMAP");
