@@ -73,27 +73,30 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static bool complained;
 
-static void complain(const char *pair, size_t len, const char *why)
+static void complain(void *ctx, const struct rg_complaint *complaint)
 {
 	char text[128];
 
-	snprintf(text, sizeof(text), "option `%.*s'", (int)len, pair);
-	rg_usage(text, why);
+	(void)ctx;
+	snprintf(text, sizeof(text), "option `%.*s'", (int)complaint->part_len,
+		 complaint->part);
+	rg_usage(text, complaint->why);
 	complained = true;
 }
 
 /* The object would ignore a wrong one; on a command line it is an error. */
 static bool options_are_good(const struct run *run)
 {
-	struct rg_options options = rg_options_default();
+	static struct rg_options options;
 	char stacks[128];
 
+	rg_options_init(&options);
 	if (run->stacks) {
 		snprintf(stacks, sizeof(stacks), "stacks=%s", run->stacks);
-		rg_options_parse(stacks, &options, complain);
+		rg_options_parse(stacks, &options, complain, NULL);
 	}
 	if (run->options)
-		rg_options_parse(run->options, &options, complain);
+		rg_options_parse(run->options, &options, complain, NULL);
 	return !complained;
 }
 

@@ -2,15 +2,12 @@
 
 #include "policy/options.h"
 
+#include "model/names.h"
+#include "policy/decision.h"
+#include "policy/rule.h"
 #include "policy/size.h"
 
 #include <string.h>
-
-/* A value, its escapes undone. */
-struct value {
-	char text[RG_OPTIONS_PATH_MAX];
-	size_t len;
-};
 
 static const char *const stacks_names[RG_NR_STACKS] = {
 	[RG_STACKS_LIBUNWIND] = "libunwind",
@@ -18,213 +15,332 @@ static const char *const stacks_names[RG_NR_STACKS] = {
 	[RG_STACKS_NONE] = "none",
 };
 
+static const char *const predict_names[] = {
+	[RG_PREDICT_AUTO] = "auto",
+	[RG_PREDICT_ALWAYS] = "always",
+	[RG_PREDICT_NEVER] = "never",
+};
+
+#define NR_PREDICTS (RG_PREDICT_NEVER + 1)
+
 const char *rg_stacks_name(enum rg_stacks stacks)
 {
 	return (unsigned)stacks < RG_NR_STACKS ? stacks_names[stacks] : NULL;
 }
 
-static bool same(const char *a, const char *b)
+const char *rg_predict_name(enum rg_predict predict)
 {
-	while (*a && *a == *b) {
-		a++;
-		b++;
-	}
-	return *a == *b;
+	return (unsigned)predict < NR_PREDICTS ? predict_names[predict] : NULL;
 }
+
+/* ----------------------------------------------------------------- kinds */
+
+/* How an option is read and put; field is its own in struct rg_options. */
+struct kind {
+	struct rg_fault (*set)(const char *value, void *field);
+	void (*put)(const void *field, struct rg_out *out);
+};
 
 /* Where the word stands in the list, or -1. */
 static int word_index(const char *word, const char *const *words, int nr)
 {
 	for (int i = 0; i < nr; i++) {
-		if (same(word, words[i]))
+		if (rg_name_is(word, words[i]))
 			return i;
 	}
 	return -1;
 }
 
-static const char *set_trace(const struct value *value,
-			     struct rg_options *options)
+static struct rg_fault set_path(const char *value, void *field)
 {
-	if (!value->len)
-		return "a directory is missing";
-	memcpy(options->trace, value->text, value->len + 1);
-	return NULL;
+	size_t len = strlen(value);
+
+	if (!len)
+		return rg_fault_at(0, "a path is missing");
+	if (len >= RG_OPTIONS_PATH_MAX)
+		return rg_fault_at(0, "the value is too long");
+	memcpy(field, value, len + 1);
+	return RG_NO_FAULT;
 }
 
-static const char *set_stacks(const struct value *value,
-			      struct rg_options *options)
+static void put_path(const void *field, struct rg_out *out)
 {
-	int i = word_index(value->text, stacks_names, RG_NR_STACKS);
+	rg_out_escaped(out, field);
+}
+
+static struct rg_fault set_stacks(const char *value, void *field)
+{
+	int i = word_index(value, stacks_names, RG_NR_STACKS);
 
 	if (i < 0)
-		return "not libunwind, fp or none";
-	options->stacks = (enum rg_stacks)i;
-	return NULL;
+		return rg_fault_at(0, "not libunwind, fp or none");
+	*(enum rg_stacks *)field = (enum rg_stacks)i;
+	return RG_NO_FAULT;
 }
 
-static const char *set_predict(const struct value *value,
-			       struct rg_options *options)
+static void put_stacks(const void *field, struct rg_out *out)
 {
-	static const char *const words[] = { "auto", "always", "never" };
-	int i = word_index(value->text, words, 3);
+	rg_out_text(out, rg_stacks_name(*(const enum rg_stacks *)field));
+}
+
+static struct rg_fault set_predict(const char *value, void *field)
+{
+	int i = word_index(value, predict_names, NR_PREDICTS);
 
 	if (i < 0)
-		return "not auto, always or never";
-	options->predict = (enum rg_predict)i;
-	return NULL;
+		return rg_fault_at(0, "not auto, always or never");
+	*(enum rg_predict *)field = (enum rg_predict)i;
+	return RG_NO_FAULT;
 }
 
-static const char *set_max_trace(const struct value *value,
-				 struct rg_options *options)
+static void put_predict(const void *field, struct rg_out *out)
 {
-	return rg_size_parse(value->text, &options->max_trace)
-		       ? NULL
-		       : "not a size (a number, with K, M or G behind it)";
+	rg_out_text(out, rg_predict_name(*(const enum rg_predict *)field));
 }
 
-static const char *parse_switch(const struct value *value, bool *ret_on)
+static struct rg_fault set_profile(const char *value, void *field)
 {
-	static const char *const words[] = { "off", "on" };
-	int i = word_index(value->text, words, 2);
+	int i = 0;
 
-	if (i < 0)
-		return "not on or off";
-	*ret_on = i;
-	return NULL;
+	while (i < RG_NR_PROFILES &&
+	       !rg_name_is(rg_profile_name((enum rg_profile)i), value))
+		i++;
+	if (i == RG_NR_PROFILES)
+		return rg_fault_at(0, "not audit, strict, hardened, debug or "
+				      "fast");
+	*(enum rg_profile *)field = (enum rg_profile)i;
+	return RG_NO_FAULT;
 }
 
-static const char *set_follow(const struct value *value,
-			      struct rg_options *options)
+static void put_profile(const void *field, struct rg_out *out)
 {
-	return parse_switch(value, &options->follow);
+	rg_out_text(out, rg_profile_name(*(const enum rg_profile *)field));
 }
 
-static const char *set_break_plan(const struct value *value,
-				  struct rg_options *options)
+static struct rg_fault set_generation(const char *value, void *field)
 {
-	return parse_switch(value, &options->break_plan);
-}
-
-static const char *set_verbose(const struct value *value,
-			       struct rg_options *options)
-{
-	uint64_t level;
-
-	if (!rg_size_parse(value->text, &level) || level > 9)
-		return "not a number from 0 to 9";
-	options->verbose = (unsigned)level;
-	return NULL;
-}
-
-static const char *set_generation(const struct value *value,
-				  struct rg_options *options)
-{
-	enum rg_generation generation = rg_generation_from_name(value->text);
+	enum rg_generation generation = rg_generation_from_name(value);
 
 	if (generation == RG_GEN_UNKNOWN)
-		return "no such kernel generation";
-	options->generation = generation;
-	return NULL;
+		return rg_fault_at(0, "no such kernel generation");
+	*(enum rg_generation *)field = generation;
+	return RG_NO_FAULT;
 }
+
+static void put_generation(const void *field, struct rg_out *out)
+{
+	rg_out_text(out,
+		    rg_generation_name(*(const enum rg_generation *)field));
+}
+
+static struct rg_fault set_size(const char *value, void *field)
+{
+	return rg_size_parse(value, field) ? RG_NO_FAULT
+					   : rg_fault_at(0, RG_SIZE_FAULT);
+}
+
+static void put_size(const void *field, struct rg_out *out)
+{
+	rg_out_number(out, *(const uint64_t *)field);
+}
+
+static struct rg_fault set_switch(const char *value, void *field)
+{
+	static const char *const words[] = { "off", "on" };
+	int i = word_index(value, words, 2);
+
+	if (i < 0)
+		return rg_fault_at(0, "not on or off");
+	*(bool *)field = i;
+	return RG_NO_FAULT;
+}
+
+static void put_switch(const void *field, struct rg_out *out)
+{
+	rg_out_text(out, *(const bool *)field ? "on" : "off");
+}
+
+static struct rg_fault set_digit(const char *value, void *field)
+{
+	uint64_t digit;
+
+	if (!rg_size_parse(value, &digit) || digit > 9)
+		return rg_fault_at(0, "not a number from 0 to 9");
+	*(unsigned *)field = (unsigned)digit;
+	return RG_NO_FAULT;
+}
+
+static void put_digit(const void *field, struct rg_out *out)
+{
+	rg_out_number(out, *(const unsigned *)field);
+}
+
+static const struct kind path = { set_path, put_path };
+static const struct kind stacks = { set_stacks, put_stacks };
+static const struct kind predict = { set_predict, put_predict };
+static const struct kind profile = { set_profile, put_profile };
+static const struct kind generation = { set_generation, put_generation };
+static const struct kind size = { set_size, put_size };
+static const struct kind on_off = { set_switch, put_switch };
+static const struct kind digit = { set_digit, put_digit };
+
+/* --------------------------------------------------------------- options */
+
+enum { STACKS, PREDICT, PREFLIGHT, NOREPLACE, SHRINK_FIRST, PROFILE };
+
+#define FIELD(name) offsetof(struct rg_options, name)
 
 static const struct option {
 	const char *key;
-	const char *(*set)(const struct value *value,
-			   struct rg_options *options);
+	const struct kind *kind;
+	size_t offset;
 } table[] = {
-	{ "trace", set_trace },		  { "stacks", set_stacks },
-	{ "predict", set_predict },	  { "max-trace", set_max_trace },
-	{ "follow", set_follow },	  { "verbose", set_verbose },
-	{ "generation", set_generation }, { "break-plan", set_break_plan },
+	/* those a profile sets */
+	[STACKS] = { "stacks", &stacks, FIELD(stacks) },
+	[PREDICT] = { "predict", &predict, FIELD(predict) },
+	[PREFLIGHT] = { "preflight", &on_off, FIELD(preflight) },
+	[NOREPLACE] = { "noreplace", &on_off, FIELD(noreplace) },
+	[SHRINK_FIRST] = { "shrink-first", &on_off, FIELD(shrink_first) },
+
+	[PROFILE] = { "profile", &profile, FIELD(profile) },
+	{ "trace", &path, FIELD(trace) },
+	{ "max-trace", &size, FIELD(max_trace) },
+	{ "follow", &on_off, FIELD(follow) },
+	{ "verbose", &digit, FIELD(verbose) },
+	{ "plugin", &path, FIELD(plugin) },
+	{ "policy", &path, FIELD(policy_file) },
+	{ "suppress", &path, FIELD(suppress_file) },
+	{ "generation", &generation, FIELD(generation) },
+	{ "break-plan", &on_off, FIELD(break_plan) },
 };
 
-struct rg_options rg_options_default(void)
+#define NR_OPTIONS (sizeof(table) / sizeof(table[0]))
+
+static bool may_change(const struct rg_options *options, int option)
 {
-	struct rg_options options = {
-		.stacks = RG_STACKS_LIBUNWIND,
-		.predict = RG_PREDICT_AUTO,
-		.max_trace = UINT64_C(1) << 30,
-		.follow = true,
+	return !(options->given & 1u << option);
+}
+
+/* What the profile says of all that was not given. */
+static void apply_profile(struct rg_options *options)
+{
+	static const struct {
+		enum rg_stacks stacks;
+		enum rg_predict predict;
+		bool preflight, noreplace, shrink_first;
+	} profiles[RG_NR_PROFILES] = {
+		[RG_PROFILE_AUDIT] = { RG_STACKS_LIBUNWIND, RG_PREDICT_AUTO,
+				       false, false, false },
+		[RG_PROFILE_STRICT] = { RG_STACKS_LIBUNWIND, RG_PREDICT_ALWAYS,
+					true, true, true },
+		[RG_PROFILE_HARDENED] = { RG_STACKS_LIBUNWIND,
+					  RG_PREDICT_ALWAYS, true, true, true },
+		[RG_PROFILE_DEBUG] = { RG_STACKS_LIBUNWIND, RG_PREDICT_ALWAYS,
+				       true, true, true },
+		[RG_PROFILE_FAST] = { RG_STACKS_NONE, RG_PREDICT_NEVER, false,
+				      false, true },
 	};
+	enum rg_profile which = options->profile;
 
-	rg_policy_init(&options.policy, RG_PROFILE_AUDIT);
-	return options;
+	if (may_change(options, STACKS))
+		options->stacks = profiles[which].stacks;
+	if (may_change(options, PREDICT))
+		options->predict = profiles[which].predict;
+	if (may_change(options, PREFLIGHT))
+		options->preflight = profiles[which].preflight;
+	if (may_change(options, NOREPLACE))
+		options->noreplace = profiles[which].noreplace;
+	if (may_change(options, SHRINK_FIRST))
+		options->shrink_first = profiles[which].shrink_first;
+	rg_policy_set_profile(&options->policy, which, options->given_findings);
 }
 
-static const struct option *find_option(const char *key, size_t len)
+void rg_options_init(struct rg_options *options)
 {
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		const char *name = table[i].key;
-		size_t at = 0;
+	memset(options, 0, sizeof(*options));
+	options->max_trace = UINT64_C(1) << 30;
+	options->follow = true;
+	options->profile = RG_PROFILE_AUDIT;
+	apply_profile(options);
+}
 
-		while (at < len && name[at] && name[at] == key[at])
-			at++;
-		if (at == len && !name[at])
-			return &table[i];
+int rg_option_find(const char *key)
+{
+	for (size_t i = 0; i < NR_OPTIONS; i++) {
+		if (rg_name_is(table[i].key, key))
+			return (int)i;
 	}
-	return NULL;
+	return -1;
 }
 
-static bool unescape(const char *from, size_t len, struct value *value)
+struct rg_fault rg_options_set(struct rg_options *options, const char *key,
+			       const char *value)
 {
-	value->len = 0;
-	for (size_t i = 0; i < len; i++) {
-		if (from[i] == '\\' && i + 1 < len)
-			i++;
-		if (value->len == sizeof(value->text) - 1)
-			return false;
-		value->text[value->len++] = from[i];
+	int i = rg_option_find(key);
+	struct rg_fault fault;
+
+	if (i < 0)
+		return rg_fault_of_key("no such option");
+	fault = table[i].kind->set(value, (char *)options + table[i].offset);
+	if (fault.why)
+		return fault;
+	options->given |= 1u << i;
+	if (i == PROFILE)
+		apply_profile(options);
+	return RG_NO_FAULT;
+}
+
+struct rg_fault rg_options_set_finding(struct rg_options *options,
+				       enum rg_finding finding,
+				       const char *value)
+{
+	struct rg_fault fault =
+		rg_decision_parse(value, &options->policy.decisions[finding]);
+
+	if (!fault.why)
+		options->given_findings |= RG_FINDING_BIT(finding);
+	return fault;
+}
+
+struct rg_fault rg_options_suppress(struct rg_options *options,
+				    const char *text)
+{
+	struct rg_rule rule;
+	struct rg_fault fault = rg_suppression_parse(text, &rule);
+
+	if (fault.why)
+		return fault;
+	if (!rg_policy_insert_rule(&options->policy, options->nr_suppressions,
+				   &rule))
+		return rg_fault_at(0, RG_TOO_MANY_RULES);
+	options->nr_suppressions++;
+	return RG_NO_FAULT;
+}
+
+/* ---------------------------------------------------------------- as text */
+
+void rg_options_put_rules(const struct rg_options *options, struct rg_out *out)
+{
+	for (uint32_t i = 0; i < options->policy.nr_rules; i++) {
+		rg_out_key(out, "rule");
+		rg_rule_put(&options->policy.rules[i], out);
 	}
-	value->text[value->len] = '\0';
-	return true;
 }
 
-static const char *parse_pair(const char *pair, size_t len,
-			      struct rg_options *options)
+void rg_options_put_settings(const struct rg_options *options,
+			     struct rg_out *out)
 {
-	const struct option *option;
-	struct value value;
-	size_t key = 0;
-
-	while (key < len && pair[key] != '=')
-		key++;
-	if (key == len)
-		return "no '=' in it";
-	option = find_option(pair, key);
-	if (!option)
-		return "no such option";
-	if (!unescape(pair + key + 1, len - key - 1, &value))
-		return "the value is too long";
-	return option->set(&value, options);
-}
-
-/* Up to the next colon that no backslash precedes. */
-static size_t pair_len(const char *text)
-{
-	size_t len = 0;
-
-	while (text[len] && text[len] != ':') {
-		if (text[len] == '\\' && text[len + 1])
-			len++;
-		len++;
+	for (size_t i = 0; i < NR_OPTIONS; i++) {
+		if (may_change(options, (int)i))
+			continue;
+		rg_out_key(out, table[i].key);
+		table[i].kind->put((const char *)options + table[i].offset,
+				   out);
 	}
-	return len;
-}
-
-void rg_options_parse(const char *text, struct rg_options *options,
-		      void (*complain)(const char *pair, size_t len,
-				       const char *why))
-{
-	while (*text) {
-		size_t len = pair_len(text);
-		const char *why = NULL;
-
-		if (len)
-			why = parse_pair(text, len, options);
-		if (why)
-			complain(text, len, why);
-		text += len;
-		if (*text == ':')
-			text++;
+	for (int i = 0; i < RG_NR_FINDINGS; i++) {
+		if (!(options->given_findings & RG_FINDING_BIT(i)))
+			continue;
+		rg_out_key(out, rg_finding_info((enum rg_finding)i)->id);
+		rg_decision_put(&options->policy.decisions[i], out);
 	}
 }

@@ -3,10 +3,18 @@
 #define RG_POLICY_OPTIONS_H
 
 /*
- * The options string, REMAPGUARD_OPTIONS: key=value pairs with colons between
- * them; a colon or a backslash inside a value has a backslash before it.
+ * The options string, REMAPGUARD_OPTIONS: key=value pairs with colons or
+ * newlines between them; in a value each of these, a backslash and, in a rule,
+ * a comma has a backslash before it. A finding is a key too, its action the
+ * value, and every `rule' is one more (policy/rule.h).
+ *
+ * A profile sets what is not given otherwise, wherever it stands. Of two
+ * values the later counts; of two rules that fit, the first in the text, and
+ * of two texts the rules of the one parsed later.
  */
 
+#include "policy/fault.h"
+#include "policy/out.h"
 #include "policy/policy.h"
 
 #include <stdbool.h>
@@ -31,35 +39,88 @@ enum rg_predict {
 	RG_PREDICT_NEVER,
 };
 
+/* "auto", …; NULL outside the enum. */
+const char *rg_predict_name(enum rg_predict predict);
+
 #define RG_OPTIONS_PATH_MAX 1024
 
 struct rg_options {
 	char trace[RG_OPTIONS_PATH_MAX]; /* "" writes no trace */
 	enum rg_stacks stacks;
 	enum rg_predict predict;
-	uint64_t max_trace;	 /* bytes of segments a process may make */
-	struct rg_policy policy; /* what is done about findings */
+	uint64_t max_trace; /* bytes of segments a process may make */
+	bool follow;	    /* children are audited too */
+	unsigned verbose;   /* 1: say on standard error what does not work */
+	/* what the CLI found by probing; UNKNOWN: go by the release */
+	enum rg_generation generation;
+	bool break_plan; /* plan the opposite: a test of the comparison */
+
+	enum rg_profile profile;
 	/* safe execution, see runtime/execute.c */
 	bool preflight;	   /* refuse what would be refused too late */
 	bool noreplace;	   /* MREMAP_FIXED replaces nothing */
 	bool shrink_first; /* a FIXED move that shrinks does so first */
-	bool follow;	   /* children are audited too */
-	unsigned verbose;  /* 1: say on standard error what does not work */
-	/* what the CLI found by probing; UNKNOWN: go by the release */
-	enum rg_generation generation;
-	bool break_plan; /* plan the opposite: a test of the comparison */
+	char plugin[RG_OPTIONS_PATH_MAX];      /* "": none */
+	char policy_file[RG_OPTIONS_PATH_MAX]; /* a compiled one; "": none */
+	char suppress_file[RG_OPTIONS_PATH_MAX];
+
+	struct rg_policy policy;
+	uint32_t nr_suppressions; /* rules at the head of the policy's */
+	/* what a profile must leave alone: options, findings */
+	uint32_t given;
+	uint64_t given_findings;
 };
 
-/* The defaults. */
-struct rg_options rg_options_default(void);
+/* The defaults: those of the profile audit. */
+void rg_options_init(struct rg_options *options);
+
+/* Where an option stands in the table, from 0; negative: no such option. */
+int rg_option_find(const char *key);
+
+/*
+ * Set an option by its key, or a finding's action; the value is as it is
+ * meant, without escapes. With a fault *options stays as it was.
+ */
+struct rg_fault rg_options_set(struct rg_options *options, const char *key,
+			       const char *value);
+struct rg_fault rg_options_set_finding(struct rg_options *options,
+				       enum rg_finding finding,
+				       const char *value);
+/* Behind the other suppressions and before all rules. */
+struct rg_fault rg_options_suppress(struct rg_options *options,
+				    const char *text);
+
+/* A pair that is none. Neither part is terminated. */
+struct rg_complaint {
+	const char *pair;
+	size_t len;
+	const char *part; /* what is wrong of it: a rule's field, or all */
+	size_t part_len;
+	const char *why;
+};
+
+typedef void rg_complain(void *ctx, const struct rg_complaint *complaint);
 
 /*
  * Read text over *options. A pair that is no option leaves *options as it is
- * and is told to complain, with the pair (not terminated) and why; the rest
- * still counts.
+ * and is told to complain; the rest still counts.
  */
 void rg_options_parse(const char *text, struct rg_options *options,
-		      void (*complain)(const char *pair, size_t len,
-				       const char *why));
+		      rg_complain *complain, void *ctx);
+
+/*
+ * Read lines of suppressions into *options likewise; empty lines, and those
+ * that begin with #, count for nothing.
+ */
+void rg_suppressions_parse(const char *text, struct rg_options *options,
+			   rg_complain *complain, void *ctx);
+
+/*
+ * The text that makes the same of the defaults, in two parts. What was not
+ * given is not in it.
+ */
+void rg_options_put_rules(const struct rg_options *options, struct rg_out *out);
+void rg_options_put_settings(const struct rg_options *options,
+			     struct rg_out *out);
 
 #endif

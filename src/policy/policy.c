@@ -20,12 +20,19 @@ const char *rg_verdict_name(enum rg_verdict_kind verdict)
 void rg_policy_init(struct rg_policy *policy, enum rg_profile profile)
 {
 	policy->nr_rules = 0;
+	rg_policy_set_profile(policy, profile, 0);
+}
+
+void rg_policy_set_profile(struct rg_policy *policy, enum rg_profile profile,
+			   uint64_t but)
+{
 	for (int i = 0; i < RG_NR_FINDINGS; i++) {
 		const struct rg_finding_info *info =
 			rg_finding_info((enum rg_finding)i);
+		struct rg_decision decision = { info->actions[profile], 0 };
 
-		policy->decisions[i] =
-			(struct rg_decision){ info->actions[profile], 0 };
+		if (!(but & RG_FINDING_BIT(i)))
+			policy->decisions[i] = decision;
 	}
 }
 

@@ -64,6 +64,9 @@ struct rg_verdict {
 
 /* The findings' lines as a profile has them, and no rules. */
 void rg_policy_init(struct rg_policy *policy, enum rg_profile profile);
+/* The lines of all findings as a profile has them, but of this set. */
+void rg_policy_set_profile(struct rg_policy *policy, enum rg_profile profile,
+			   uint64_t but);
 
 /* Findings for which anything is done, and for which a call may be stopped. */
 uint64_t rg_policy_wanted(const struct rg_policy *policy);

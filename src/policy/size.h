@@ -12,4 +12,7 @@
  */
 bool rg_size_parse(const char *text, uint64_t *ret_size);
 
+/* What is wrong where that was false. */
+#define RG_SIZE_FAULT "not a size (a number, with K, M or G behind it)"
+
 #endif

@@ -24,10 +24,136 @@ static char *find_variable(char **envp, const char *name)
 	return NULL;
 }
 
-static void complain(const char *pair, size_t len, const char *why)
+/* ---------------------------------------------------------- the options */
+
+/* No file of a policy is longer, or it is none. */
+#define FILE_MAX (256 * 1024)
+
+static void complain(void *ctx, const struct rg_complaint *complaint)
 {
-	rg_message_option(pair, len, why);
+	(void)ctx;
+	rg_message_option(complaint);
 }
+
+static void ignore(void *ctx, const struct rg_complaint *complaint)
+{
+	(void)ctx;
+	(void)complaint;
+}
+
+struct text_file {
+	const char *path;
+	char *text; /* a mapping of FILE_MAX + 1 bytes */
+};
+
+static void complain_of_line(void *ctx, const struct rg_complaint *complaint)
+{
+	const struct text_file *file = ctx;
+	uint64_t line = 1;
+
+	for (const char *at = file->text; at < complaint->pair; at++)
+		line += *at == '\n';
+	rg_message_line(file->path, line, complaint);
+}
+
+/* Return: what is wrong, or NULL. */
+static const char *fill(struct text_file *file, int fd)
+{
+	int64_t got = 1;
+	size_t len = 0;
+
+	while (got && len <= FILE_MAX) {
+		got = rg_sys_read(fd, file->text + len, FILE_MAX + 1 - len);
+		if (got == -EINTR)
+			got = 1;
+		else if (rg_sys_failed(got))
+			return "cannot be read; ignored";
+		else
+			len += (size_t)got;
+	}
+	if (len > FILE_MAX)
+		return "longer than 256 KiB; ignored";
+	if (memchr(file->text, '\0', len))
+		return "a zero byte: not a text; ignored";
+	file->text[len] = '\0';
+	return NULL;
+}
+
+static const char *read_fd(struct text_file *file, int fd)
+{
+	void *text = rg_sys_mmap(NULL, FILE_MAX + 1, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+	if (rg_sys_failed((intptr_t)text))
+		return "no memory to read it; ignored";
+	file->text = text;
+	return fill(file, fd);
+}
+
+/* Unless file->text stays NULL it is to be unmapped, whatever is returned. */
+static const char *read_file(struct text_file *file)
+{
+	/* a fifo that nobody writes to must not keep the program waiting */
+	int fd = rg_sys_openat(AT_FDCWD, file->path,
+			       O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+	const char *why;
+
+	if (fd < 0)
+		return fd == -ENOENT ? "no such file; ignored"
+				     : "cannot be opened; ignored";
+	why = read_fd(file, fd);
+	rg_sys_close(fd);
+	return why;
+}
+
+static void parse_file(const char *path,
+		       void (*parse)(const char *text,
+				     struct rg_options *options,
+				     rg_complain *complain, void *ctx))
+{
+	struct text_file file = { .path = path };
+	const char *why = read_file(&file);
+
+	if (why)
+		rg_message(path, why);
+	else
+		parse(file.text, &rg_config.options, complain_of_line, &file);
+	if (file.text)
+		rg_sys_munmap(file.text, FILE_MAX + 1);
+}
+
+static void parse_policy(const char *text, struct rg_options *options,
+			 rg_complain *complain_of, void *ctx)
+{
+	const struct text_file *file = ctx;
+
+	if (*text == '[' || strstr(text, "\n["))
+		rg_message(file->path, "not compiled, see remapguard policy; "
+				       "ignored");
+	else
+		rg_options_parse(text, options, complain_of, ctx);
+}
+
+/*
+ * The file of a policy lies under what the string says; but the string says
+ * which file it is.
+ */
+static void read_options(const char *text)
+{
+	char path[RG_OPTIONS_PATH_MAX];
+
+	rg_options_parse(text, &rg_config.options, ignore, NULL);
+	memcpy(path, rg_config.options.policy_file, sizeof(path));
+	rg_options_init(&rg_config.options);
+	if (*path)
+		parse_file(path, parse_policy);
+	rg_options_parse(text, &rg_config.options, complain, NULL);
+	if (*rg_config.options.suppress_file)
+		parse_file(rg_config.options.suppress_file,
+			   rg_suppressions_parse);
+}
+
+/* ------------------------------------------------------ the surroundings */
 
 static void read_kernel(void)
 {
@@ -61,10 +187,10 @@ void rg_config_init(char **envp)
 {
 	const char *text = find_variable(envp, OPTIONS_VARIABLE);
 
-	rg_config.options = rg_options_default();
+	rg_options_init(&rg_config.options);
 	/* in secure execution the environment is not to be trusted */
 	if (text && !getauxval(AT_SECURE))
-		rg_options_parse(text, &rg_config.options, complain);
+		read_options(text);
 	rg_config.ignored = ~rg_policy_wanted(&rg_config.options.policy);
 	rg_config.may_stop = rg_policy_may_stop(&rg_config.options.policy);
 	rg_config.limits = rg_limits_default(getauxval(AT_PAGESZ));

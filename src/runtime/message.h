@@ -4,10 +4,14 @@
 
 /* Lines for people on standard error, each one write. */
 
-#include <stddef.h>
+#include "policy/options.h"
 
-/* "remapguard: option `stacks=x': not libunwind, fp or none" */
-void rg_message_option(const char *pair, size_t len, const char *why);
+/* "remapguard: option `stacks=x': not libunwind, fp or none; ignored" */
+void rg_message_option(const struct rg_complaint *complaint);
+
+/* "remapguard: FILE:LINE: `stacks=x': not libunwind, fp or none; ignored" */
+void rg_message_line(const char *file, uint64_t line,
+		     const struct rg_complaint *complaint);
 
 /* "remapguard: what: why" */
 void rg_message(const char *what, const char *why);

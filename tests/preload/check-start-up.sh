@@ -25,6 +25,12 @@ as_ever 'killed' "trace=$work/killed" sh -c 'kill -9 $$'
 as_ever 'all options' \
 	"trace=$work/all:stacks=none:predict=never:max-trace=1M:follow=on" \
 	"$bin/resizes" 100
+printf 'RG101=deny\nrule=a,finding=overlap,action=abort,module=lib*\n' \
+	>"$work/policy"
+printf '# ours\n\nclobber:libours.so*\n' >"$work/suppressed"
+as_ever 'a policy' \
+	"policy=$work/policy:suppress=$work/suppressed:profile=fast" \
+	"$bin/resizes" 100
 as_ever 'empty environment for the child' "trace=$work/env" env -i /bin/true
 
 # bad NAME OPTIONS: one line says why, and the program runs all the same
@@ -44,6 +50,20 @@ bad 'nonsense' nonsense
 bad 'no such key' no-such-key=1
 bad 'bad value' predict=perhaps
 bad 'bad size' max-trace=much
+bad 'bad rule' rule=a,finding=no-such,action=deny
+bad 'policy in no file' "policy=$work/none"
+bad 'policy that is a directory' "policy=$work"
+bad 'policy without end' policy=/dev/zero
+mkfifo "$work/fifo"
+as_ever 'policy that nobody writes' "policy=$work/fifo" "$bin/resizes" 100
+printf 'clobber=deny\nclobber=deni\n' >"$work/policy"
+bad 'bad line in a policy' "policy=$work/policy"
+expect 'bad line in a policy' "$(cat "$work/preloaded.err")" \
+	"remapguard: $work/policy:2: \`clobber=deni': not ignore, note, deny or abort; ignored"
+printf '[findings]\nclobber = deny\noverlap = deny\n' >"$work/policy"
+bad 'policy that was not compiled' "policy=$work/policy"
+echo clobber >"$work/suppressed"
+bad 'bad suppression' "suppress=$work/suppressed"
 bad 'trace below a file' "trace=$work/file/trace"
 bad 'trace in no directory' "trace=$work/none/such/trace"
 finish
