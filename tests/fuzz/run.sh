@@ -7,7 +7,7 @@
 # the directory as well, and the next run goes on from them.
 #
 # usage: run.sh DIRECTORY [--runs=N]
-#   --runs=N  inputs for each target, instead of 10 million in all
+#   --runs=N  inputs for each target, instead of 12 million in all
 
 set -eu
 
@@ -38,6 +38,7 @@ targets()
 	cat <<-'END'
 	maps|3400000|4096
 	limits|3200000|1024
+	policy|2000000|1024
 	request|3400000|512
 	END
 }
@@ -49,7 +50,7 @@ build()
 		-I"$top/include" -I"$top/src" -o "$dir/fuzz-$1" \
 		"$here/fuzz-$1.c" "$top"/src/model/*.c "$top"/src/input/*.c \
 		"$top"/src/policy/*.c "$top"/src/trace/cursor.c \
-		"$top"/src/trace/maps.c "$top"/src/trace/vma-kind.c
+		"$top"/src/trace/maps.c "$top"/src/trace/vma-kind.c -linih
 }
 
 # fuzz TARGET INPUTS LENGTH: an input takes microseconds, but the time-out is by
