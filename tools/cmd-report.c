@@ -3,16 +3,15 @@
 /* remapguard report: what is in one or more traces. */
 
 #include "commands.h"
+#include "output.h"
 #include "report/render.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static void write_text(const struct rg_tally *tally, FILE *out);
@@ -96,56 +95,17 @@ static void write_text(const struct rg_tally *tally, FILE *out)
 	rg_render_text(tally, &look, out);
 }
 
-/* Only a regular file can be lost by being written over. */
-static bool may_overwrite(const struct arguments *arguments)
-{
-	struct stat st;
-
-	return arguments->force ||
-	       (!stat(arguments->output, &st) && !S_ISREG(st.st_mode));
-}
-
-static FILE *open_output(const struct arguments *arguments)
-{
-	int flags = O_WRONLY | O_CREAT | O_CLOEXEC |
-		    (may_overwrite(arguments) ? O_TRUNC : O_EXCL);
-	int fd = open(arguments->output, flags, 0666);
-
-	return fd < 0 ? NULL : fdopen(fd, "w");
-}
-
-/* stdio remembers that a write failed, not why; a flush says it again. */
-static int finish(FILE *out, const char *name)
-{
-	int failed = ferror(out);
-	int error = 0;
-
-	if (fflush(out))
-		error = errno;
-	if (out != stdout && fclose(out) && !error)
-		error = errno;
-	if (!failed && !error)
-		return 0;
-	return rg_fail(name, error ? strerror(error) : "not all was written");
-}
-
 static int write_report(const struct arguments *arguments,
 			const struct rg_tally *tally)
 {
-	const char *name = arguments->output;
-	FILE *out = stdout;
+	struct rg_output output;
+	int status =
+		rg_output_open(arguments->output, arguments->force, &output);
 
-	if (!name) {
-		name = "standard output";
-	} else {
-		out = open_output(arguments);
-		if (!out && errno == EEXIST)
-			return rg_fail(name, "exists, and --force not given");
-		if (!out)
-			return rg_fail(name, strerror(errno));
-	}
-	arguments->format->write(tally, out);
-	return finish(out, name);
+	if (status)
+		return status;
+	arguments->format->write(tally, output.out);
+	return rg_output_close(&output);
 }
 
 static int report(const struct arguments *arguments)
