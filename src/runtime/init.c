@@ -13,6 +13,7 @@
 #include "runtime/libc.h"
 #include "runtime/message.h"
 #include "runtime/modules.h"
+#include "runtime/plugin.h"
 #include "runtime/process.h"
 #include "runtime/site.h"
 #include "runtime/trace-dir.h"
@@ -44,6 +45,8 @@ __attribute__((constructor)) static void start(int argc, char **argv,
 	rg_vma_query_init();
 	rg_intercept_test(rg_libc_entry_install());
 	rg_site_init();
+	if (rg_config.options.plugin[0])
+		rg_plugin_open(rg_config.options.plugin);
 	complain_of_tiers();
 	if (!rg_config.options.follow)
 		rg_config_unfollow(envp);
