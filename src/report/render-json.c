@@ -175,6 +175,8 @@ static json_t *process_object(const struct rg_process *process)
 			    json_string(ended_names[slot->ended]));
 	if (slot->ended == RG_ENDED_SIGNAL)
 		json_object_set_new(object, "signal", number(slot->signal));
+	if (rg_slot_ended_in_plugin(slot))
+		json_object_set_new(object, "in_plugin", json_true());
 	return object;
 }
 

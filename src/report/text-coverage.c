@@ -53,6 +53,8 @@ static void print_process(const struct rg_page *page,
 		fprintf(page->out, "  %7s  %6s  %9u  %-8s  ",
 			rg_format_count(process->events, &calls), lost.text,
 			process->slot.pid, ended_words(&process->slot, &ended));
+	if (rg_slot_ended_in_plugin(&process->slot))
+		column += fprintf(page->out, "in a plugin: ");
 	fprintf(page->out, "%s\n",
 		rg_format_short(process_name(&process->slot),
 				rg_columns_left(column), &name));

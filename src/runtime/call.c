@@ -36,7 +36,7 @@ static int64_t stopped_result(const struct rg_verdict *verdict)
 
 /* The call itself, timed where someone will read it. */
 static int64_t perform(struct rg_process *process,
-		       const struct rg_judgement *judgement, bool refused,
+		       struct rg_judgement *judgement, bool refused,
 		       struct rg_event *event, struct rg_moment *ret_end)
 {
 	bool timed = rg_trace_wanted(process);

@@ -64,30 +64,32 @@ static void release(struct rg_process *process, const struct rg_plan *plan,
 	}
 }
 
-static bool is_hole(struct rg_process *process, const struct rg_step *step)
+/* By the look that the verdict went by, if that is remembered. */
+static bool was_hole(struct rg_vma_query *lookup, const struct rg_step *step)
 {
-	struct rg_vma_query lookup = { .process = process };
 	struct rg_vma vma;
-	int found = rg_vma_query_find(&lookup, step->start, &vma);
+	int found = rg_vma_query_find(lookup, step->start, &vma);
 
 	return !found || (found == 1 && vma.start >= step->start + step->len);
 }
 
 /*
- * All that the call is going to unmap, where that is a hole: the caller's own
+ * All that the call is going to unmap, where that was a hole: the caller's own
  * empty reservation is as good as ours. Return: 0, or -errno with nothing
- * left reserved.
+ * left reserved; -EEXIST where somebody has come meanwhile.
  */
-static int reserve_holes(struct rg_process *process, const struct rg_plan *plan,
-			 uint32_t *ret_reserved)
+static int reserve_holes(struct rg_process *process,
+			 struct rg_judgement *judgement, uint32_t *ret_reserved)
 {
+	const struct rg_plan *plan = &judgement->plan;
 	uint32_t reserved = 0;
 	int ret = 0;
 
 	for (uint32_t i = 0; i < plan->nr_steps && i < RG_PLAN_MAX_STEPS; i++) {
 		const struct rg_step *step = &plan->steps[i];
 
-		if (step->kind != RG_STEP_UNMAP_DEST || !is_hole(process, step))
+		if (step->kind != RG_STEP_UNMAP_DEST ||
+		    !was_hole(&judgement->lookup, step))
 			continue;
 		ret = reserve(step->start, step->len);
 		if (ret)
@@ -105,11 +107,11 @@ static int reserve_holes(struct rg_process *process, const struct rg_plan *plan,
  * or maps, the call is made without.
  */
 static int64_t call_without_replacing(struct rg_process *process,
-				      const struct rg_plan *plan,
+				      struct rg_judgement *judgement,
 				      const struct rg_request *req)
 {
 	uint32_t reserved;
-	int ret = reserve_holes(process, plan, &reserved);
+	int ret = reserve_holes(process, judgement, &reserved);
 	int64_t result;
 
 	if (ret == -EEXIST)
@@ -117,7 +119,7 @@ static int64_t call_without_replacing(struct rg_process *process,
 	result = call_kernel(req);
 	if (ret || !rg_sys_failed(result))
 		return result;
-	release(process, plan, reserved);
+	release(process, &judgement->plan, reserved);
 	return reserved && result == -ENOMEM ? call_kernel(req) : result;
 }
 
@@ -163,18 +165,17 @@ static struct rg_request shrink(const struct rg_request *req)
 /* ------------------------------------------------------------- the call */
 
 __attribute__((noinline)) static int64_t
-call_safely(struct rg_process *process, const struct rg_judgement *judgement,
+call_safely(struct rg_process *process, struct rg_judgement *judgement,
 	    const struct rg_request *req)
 {
 	struct rg_request now = shrinks_first(judgement) ? shrink(req) : *req;
 
 	if (avoids_replacing(judgement))
-		return call_without_replacing(process, &judgement->plan, &now);
+		return call_without_replacing(process, judgement, &now);
 	return call_kernel(&now);
 }
 
-int64_t rg_execute(struct rg_process *process,
-		   const struct rg_judgement *judgement,
+int64_t rg_execute(struct rg_process *process, struct rg_judgement *judgement,
 		   const struct rg_request *req)
 {
 	const struct rg_options *options = &rg_config.options;

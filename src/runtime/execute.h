@@ -10,8 +10,7 @@
 #include "runtime/judge.h"
 
 /* Return: what the program gets, an address or -errno. */
-int64_t rg_execute(struct rg_process *process,
-		   const struct rg_judgement *judgement,
+int64_t rg_execute(struct rg_process *process, struct rg_judgement *judgement,
 		   const struct rg_request *req);
 
 /* End the program as abort(3) does, without its locks. */

@@ -9,7 +9,7 @@
 
 #include "runtime/process.h"
 
-#define RG_VMA_QUERY_MEMO 4
+#define RG_VMA_QUERY_MEMO 8
 
 /*
  * The context of the lookups below; zero but for the first two. It remembers

@@ -42,6 +42,11 @@ const char *rg_tier_state_sentence(enum rg_tier_state state)
 						   : NULL;
 }
 
+bool rg_slot_ended_in_plugin(const struct rg_slot *slot)
+{
+	return slot->ended == RG_ENDED_SIGNAL && slot->in_plugin;
+}
+
 uint64_t rg_slot_calls(const struct rg_slot *slot)
 {
 	uint64_t calls = 0;

@@ -84,6 +84,9 @@ struct rg_slot {
 	char exe[256]; /* absolute path, cut at 255; "" when not known */
 };
 
+/* Did a signal end it while a thread of it was in a plugin? */
+bool rg_slot_ended_in_plugin(const struct rg_slot *slot);
+
 /* All calls that were seen: one counter a call is enough to add to. */
 uint64_t rg_slot_calls(const struct rg_slot *slot);
 
