@@ -31,6 +31,13 @@ static void complain_of_tiers(void)
 	}
 }
 
+/* For the trace, or for rules that ask who calls. */
+static bool wants_stacks(void)
+{
+	return rg_config.options.trace[0] ||
+	       rg_policy_asks_for_site(&rg_config.options.policy, UINT64_MAX);
+}
+
 __attribute__((constructor)) static void start(int argc, char **argv,
 					       char **envp)
 {
@@ -39,7 +46,7 @@ __attribute__((constructor)) static void start(int argc, char **argv,
 	rg_config_init(envp);
 	rg_process_init_memory();
 	rg_trace_dir_open();
-	if (rg_config.options.trace[0])
+	if (wants_stacks())
 		rg_config.stacks = rg_unwind_init(rg_config.stacks);
 	rg_modules_init();
 	rg_vma_query_init();

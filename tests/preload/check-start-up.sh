@@ -31,6 +31,8 @@ printf '# ours\n\nclobber:libours.so*\n' >"$work/suppressed"
 as_ever 'a policy' \
 	"policy=$work/policy:suppress=$work/suppressed:profile=fast" \
 	"$bin/resizes" 100
+as_ever 'a rule that asks who calls, and no trace' \
+	'rule=a,finding=clobber,action=note,module=clobber*' "$bin/clobber"
 as_ever 'empty environment for the child' "trace=$work/env" env -i /bin/true
 
 # bad NAME OPTIONS: one line says why, and the program runs all the same
