@@ -58,11 +58,6 @@ struct row {
 };
 
 /* Columns: audit, strict, hardened, debug, fast. */
-#define IGNORED                                                                \
-	{                                                                      \
-		RG_ACTION_IGNORE, RG_ACTION_IGNORE, RG_ACTION_IGNORE,          \
-			RG_ACTION_IGNORE, RG_ACTION_IGNORE                     \
-	}
 #define IN_DEBUG                                                               \
 	{                                                                      \
 		RG_ACTION_IGNORE, RG_ACTION_IGNORE, RG_ACTION_IGNORE,          \
@@ -99,7 +94,7 @@ struct row {
 		  .severity = RG_SEVERITY_##a_severity,                        \
 		  .needs_vmas = RG_NEED_##what_it_needs == RG_NEED_PLAN ||     \
 				RG_NEED_##what_it_needs == RG_NEED_VMAS ||     \
-				RG_NEED_##what_it_needs == RG_NEED_EITHER,       \
+				RG_NEED_##what_it_needs == RG_NEED_EITHER,     \
 		  .actions = some_actions,                                     \
 		  .error = an_error },                                         \
 		RG_NEED_##what_it_needs,                                       \
@@ -343,19 +338,26 @@ enum rg_finding rg_finding_of_check(enum rg_check check)
 
 /* ------------------------------------------------------------- the look */
 
+/* A plan that says nothing, or that what was not seen could turn. */
+static bool plan_tells(const struct rg_plan *plan)
+{
+	return plan && plan->path != RG_PATH_INVALID &&
+	       (plan->path != RG_PATH_REFUSE || !plan->may_succeed);
+}
+
 static bool can_tell(const struct rg_scene *scene, enum rg_need need)
 {
 	switch (need) {
 	case RG_NEED_NOTHING:
 		return true;
 	case RG_NEED_PLAN:
-		return scene->plan;
+		return plan_tells(scene->plan);
 	case RG_NEED_VMAS:
-		return scene->plan && scene->mm;
+		return plan_tells(scene->plan) && scene->mm;
 	case RG_NEED_RESULT:
 		return scene->done;
 	case RG_NEED_EITHER:
-		return scene->done || scene->plan;
+		return scene->done || plan_tells(scene->plan);
 	}
 	return false;
 }
@@ -366,11 +368,6 @@ static bool is_time_for(const struct rg_scene *scene, const struct row *row)
 	if (row->need == RG_NEED_EITHER)
 		return true;
 	return row->found && scene->done == (row->need == RG_NEED_RESULT);
-}
-
-static uint64_t round_up(uint64_t len, uint64_t unit)
-{
-	return (len + unit - 1) & ~(unit - 1);
 }
 
 static struct rg_look look_at(const struct rg_scene *scene)
@@ -389,31 +386,81 @@ static struct rg_look look_at(const struct rg_scene *scene)
 		.plan = scene->plan,
 		.page_size = limits->page_size,
 		.addr = scene->req->addr & mask,
-		.old_len = round_up(scene->req->old_len, unit),
-		.new_len = round_up(scene->req->new_len, unit),
+		.old_len = rg_round_up(scene->req->old_len, unit),
+		.new_len = rg_round_up(scene->req->new_len, unit),
 	};
 }
 
-/* The finding of the check that refuses, or did. */
-static uint64_t refused_as(const struct rg_scene *scene)
-{
-	enum rg_check check = RG_CHECK_NONE;
-	enum rg_finding finding;
+/* ------------------------------------------------------------- refusals */
 
-	if (scene->done)
-		check = scene->check;
-	else if (scene->plan && scene->plan->path == RG_PATH_REFUSE)
-		check = scene->plan->check;
-	finding = rg_finding_of_check(check);
+static uint64_t bit_of_check(enum rg_check check)
+{
+	enum rg_finding finding = rg_finding_of_check(check);
+
 	return finding < RG_NR_FINDINGS ? RG_FINDING_BIT(finding) : 0;
+}
+
+static uint64_t all_refusals(void)
+{
+	uint64_t all = 0;
+
+	for (int i = 0; i < RG_NR_FINDINGS; i++) {
+		if (rows[i].info.severity == RG_SEVERITY_ERROR)
+			all |= RG_FINDING_BIT(i);
+	}
+	return all;
+}
+
+/* By the checks that what was not seen may bring in. */
+static uint64_t possible_refusals(const struct rg_plan *plan)
+{
+	uint64_t possible = 0;
+
+	for (int i = RG_CHECK_NONE + 1; i < RG_NR_CHECKS; i++) {
+		if (plan->may_refuse & UINT64_C(1) << i)
+			possible |= bit_of_check((enum rg_check)i);
+	}
+	return possible;
+}
+
+static uint64_t refusals_before(const struct rg_plan *plan,
+				uint64_t *ret_judged)
+{
+	uint64_t doubtful;
+	uint64_t found;
+
+	*ret_judged = 0;
+	if (!plan_tells(plan))
+		return 0;
+	found = bit_of_check(plan->check);
+	doubtful = possible_refusals(plan) & ~found;
+	if (doubtful)
+		doubtful |= found;
+	*ret_judged = all_refusals() & ~doubtful;
+	return found & ~doubtful;
+}
+
+static uint64_t refusals_after(const struct rg_scene *scene,
+			       uint64_t *ret_judged)
+{
+	bool told = scene->path != RG_PATH_REFUSE || scene->check;
+
+	*ret_judged = told ? all_refusals() : 0;
+	return bit_of_check(scene->check);
 }
 
 uint64_t rg_findings(const struct rg_scene *scene, uint64_t *ret_judged)
 {
 	struct rg_look look = look_at(scene);
-	uint64_t found = refused_as(scene) & ~scene->ignored;
-	uint64_t judged = found;
+	uint64_t judged;
+	uint64_t found;
 
+	if (scene->done)
+		found = refusals_after(scene, &judged);
+	else
+		found = refusals_before(scene->plan, &judged);
+	found &= ~scene->ignored;
+	judged &= ~scene->ignored;
 	for (int i = 0; i < RG_NR_FINDINGS; i++) {
 		enum rg_answer answer;
 
@@ -428,6 +475,6 @@ uint64_t rg_findings(const struct rg_scene *scene, uint64_t *ret_judged)
 			judged |= RG_FINDING_BIT(i);
 	}
 	if (ret_judged)
-		*ret_judged = judged;
+		*ret_judged = judged | found;
 	return found;
 }

@@ -9,7 +9,7 @@
 
 #include "remapguard/model.h"
 
-#include "model/span.h"
+#include "model/remap.h"
 
 /* A scene, and what follows from it at once. */
 struct rg_look {
@@ -22,6 +22,28 @@ struct rg_look {
 	uint64_t new_len;
 };
 
+static inline bool rg_look_has(const struct rg_look *look, uint64_t flag)
+{
+	return look->req->flags & flag;
+}
+
+static inline bool rg_look_grows(const struct rg_look *look)
+{
+	return look->new_len > look->old_len;
+}
+
+static inline bool rg_look_shrinks(const struct rg_look *look)
+{
+	return look->new_len < look->old_len;
+}
+
+/* Do pages change place on this path? */
+static inline bool rg_is_move(enum rg_path path)
+{
+	return path == RG_PATH_MOVE || path == RG_PATH_DONTUNMAP ||
+	       path == RG_PATH_MULTI_MOVE;
+}
+
 /* What a predicate must know to say anything. */
 enum rg_need {
 	RG_NEED_NOTHING, /* the arguments are enough */
@@ -31,7 +53,7 @@ enum rg_need {
 	RG_NEED_EITHER, /* a plan, and then again the result */
 };
 
-/* Before the call, of a plan that goes on. */
+/* hazards.c: before the call, of a plan that goes on. */
 enum rg_answer rg_clobbers(const struct rg_look *look);
 enum rg_answer rg_shrinks_past_vma(const struct rg_look *look);
 enum rg_answer rg_extent_unmapped(const struct rg_look *look);
@@ -51,7 +73,7 @@ enum rg_answer rg_old_len_wraps(const struct rg_look *look);
 enum rg_answer rg_duplicates_onto_self(const struct rg_look *look);
 enum rg_answer rg_assumes_page_size(const struct rg_look *look);
 enum rg_answer rg_overlaps_a_call(const struct rg_look *look);
-/* After the call. */
+/* results.c: after the call. */
 enum rg_answer rg_range_is_stale(const struct rg_look *look);
 enum rg_answer rg_stopped_part_way(const struct rg_look *look);
 enum rg_answer rg_moved_slowly(const struct rg_look *look);

@@ -1,46 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What each finding that is no refusal looks for. "Maybe" is for what could
- * not be seen, and is not reported: a finding is said only of a call that has
- * it.
+ * What each finding looks for that is no refusal and is there before the call
+ * is made. "Maybe" is for what could not be seen, and is not reported: a
+ * finding is said only of a call that has it.
  */
 
 #include "model/findings.h"
 
 /* ---------------------------------------------------------- how it goes */
 
-static bool has_flag(const struct rg_look *look, uint64_t flag)
+static enum rg_answer moves(const struct rg_look *look)
 {
-	return look->req->flags & flag;
-}
-
-static bool goes_on(const struct rg_look *look)
-{
-	return look->plan->path != RG_PATH_REFUSE &&
-	       look->plan->path != RG_PATH_INVALID;
-}
-
-static bool path_moves(enum rg_path path)
-{
-	return path == RG_PATH_MOVE || path == RG_PATH_DONTUNMAP ||
-	       path == RG_PATH_MULTI_MOVE;
+	if (rg_is_move(look->plan->path))
+		return RG_YES;
+	return look->plan->may_move ? RG_MAYBE : RG_NO;
 }
 
 /* Does anything that is mapped change? */
 static bool changes(const struct rg_look *look)
 {
-	return goes_on(look) && look->plan->path != RG_PATH_NO_RESIZE;
-}
-
-static bool grows(const struct rg_look *look)
-{
-	return look->new_len > look->old_len;
-}
-
-static uint64_t shorter_len(const struct rg_look *look)
-{
-	return grows(look) ? look->old_len : look->new_len;
+	return look->plan->path != RG_PATH_REFUSE &&
+	       look->plan->path != RG_PATH_NO_RESIZE;
 }
 
 static enum rg_answer vma_is(const struct rg_vma *vma, uint32_t flag)
@@ -52,71 +33,154 @@ static enum rg_answer vma_is(const struct rg_vma *vma, uint32_t flag)
 
 /* ------------------------------------------------------- walking vmas */
 
-struct walk {
-	const struct rg_look *look;
-	uint64_t at;
+struct range {
+	uint64_t start;
 	uint64_t end;
-	struct rg_vma vma;
-	bool failed; /* the rest cannot be told */
 };
 
-static struct walk walk_of(const struct rg_look *look, uint64_t start,
-			   uint64_t len)
+/* A length may be anything: what it reaches beyond 64 bits is cut off. */
+static struct range range_of(uint64_t start, uint64_t len)
 {
-	uint64_t end = start + len < start ? UINT64_MAX : start + len;
+	return (struct range){ start, rg_sum(start, len) };
+}
 
-	return (struct walk){ .look = look, .at = start, .end = end };
+static struct range source_of(const struct rg_look *look)
+{
+	return range_of(look->addr, look->old_len);
+}
+
+/* The end that a shrink cuts off. */
+static struct range tail_of(const struct rg_look *look)
+{
+	return (struct range){ rg_sum(look->addr, look->new_len),
+			       source_of(look).end };
+}
+
+struct walk {
+	const struct rg_look *look;
+	struct range rest;
+	struct rg_vma vma;
+	struct range part; /* what of the vma is in the range */
+	bool failed;	   /* the rest cannot be told */
+};
+
+static struct walk walk_of(const struct rg_look *look, struct range range)
+{
+	return (struct walk){ .look = look, .rest = range };
 }
 
 /* The next vma of the range in w->vma. */
 static bool next_vma(struct walk *w)
 {
 	const struct rg_mm *mm = w->look->scene->mm;
-	int found = 0;
+	int found;
 
-	if (w->at >= w->end)
+	if (w->rest.start >= w->rest.end)
 		return false;
-	found = mm->find_vma(mm->ctx, w->at, &w->vma);
+	found = mm->find_vma(mm->ctx, w->rest.start, &w->vma);
 	if (found < 0)
 		w->failed = true;
-	if (found <= 0 || w->vma.start >= w->end)
+	if (found <= 0 || w->vma.start >= w->rest.end)
 		return false;
-	w->at = w->vma.end;
+	w->part = w->rest;
+	if (w->vma.start > w->part.start)
+		w->part.start = w->vma.start;
+	if (w->vma.end < w->part.end)
+		w->part.end = w->vma.end;
+	w->rest.start = w->part.end;
 	return true;
 }
 
-static enum rg_answer any_vma_is(const struct rg_look *look, uint64_t start,
-				 uint64_t len, uint32_t flags)
+/* What is asked of each vma, or of what of it is in the range. */
+typedef enum rg_answer part_fn(const struct walk *w);
+
+static enum rg_answer any_part(const struct rg_look *look, struct range range,
+			       part_fn *is)
 {
-	struct walk w = walk_of(look, start, len);
+	struct walk w = walk_of(look, range);
 	enum rg_answer answer = RG_NO;
 
-	while (answer != RG_YES && next_vma(&w)) {
-		for (uint32_t left = flags; left; left &= left - 1)
-			answer = rg_or(answer, vma_is(&w.vma, left & -left));
+	while (answer != RG_YES && next_vma(&w))
+		answer = rg_or(answer, is(&w));
+	return w.failed ? rg_or(answer, RG_MAYBE) : answer;
+}
+
+static enum rg_answer has_hole(const struct rg_look *look, struct range range)
+{
+	struct walk w = walk_of(look, range);
+	uint64_t reached = range.start;
+
+	while (next_vma(&w)) {
+		if (w.part.start > reached)
+			return RG_YES;
+		reached = w.part.end;
 	}
+	return w.failed ? RG_MAYBE : rg_answer_of(reached < range.end);
+}
+
+/* A part of a hugetlb vma goes with the whole of its last huge page. */
+static uint64_t whole_pages(const struct rg_vma *vma, uint64_t len)
+{
+	return vma->page_size ? rg_round_up(len, vma->page_size) : len;
+}
+
+static struct range dest_of_part(const struct walk *w)
+{
+	uint64_t len = w->part.end - w->part.start;
+
+	return range_of(w->look->req->new_addr +
+				(w->part.start - w->look->addr),
+			whole_pages(&w->vma, len));
+}
+
+/*
+ * Of what is unmapped at a fixed destination: all of it, or, where the range
+ * is not resized, the place of each of its vmas. What lies at the place of a
+ * hole between them stays.
+ */
+static enum rg_answer any_dest_part(const struct rg_look *look, part_fn *is)
+{
+	struct walk w = walk_of(look, source_of(look));
+	enum rg_answer answer = RG_NO;
+
+	if (!look->plan->fixed)
+		return RG_NO;
+	if (look->old_len != look->new_len)
+		return any_part(
+			look, range_of(look->req->new_addr, look->new_len), is);
+	while (answer != RG_YES && next_vma(&w))
+		answer = rg_or(answer, any_part(look, dest_of_part(&w), is));
 	return w.failed ? rg_or(answer, RG_MAYBE) : answer;
 }
 
 /*
- * Of what a call takes away or puts somewhere else: its source, or the tail
- * of it, and its destination.
+ * Of what a call takes away, extends or puts somewhere else: its source, of
+ * one that only shrinks the tail, and its destination. A duplicate leaves its
+ * source as it is.
  */
-static enum rg_answer touches(const struct rg_look *look, uint32_t flags)
+static enum rg_answer touches(const struct rg_look *look, part_fn *is)
 {
-	enum rg_answer answer = RG_NO;
+	bool stays = look->plan->path == RG_PATH_SHRINK;
+	enum rg_answer answer;
 
 	if (!changes(look))
 		return RG_NO;
-	if (path_moves(look->plan->path) || grows(look))
-		answer = any_vma_is(look, look->addr, look->old_len, flags);
-	else if (look->plan->path == RG_PATH_SHRINK)
-		answer = any_vma_is(look, look->addr + look->new_len,
-				    look->old_len - look->new_len, flags);
-	if (answer != RG_YES && look->plan->fixed)
-		answer = rg_or(answer, any_vma_is(look, look->req->new_addr,
-						  look->new_len, flags));
+	answer = any_part(look, stays ? tail_of(look) : source_of(look), is);
+	if (answer != RG_YES)
+		answer = rg_or(answer, any_dest_part(look, is));
 	return answer;
+}
+
+/* Of the vmas that move; of a single one where no other was looked at. */
+static enum rg_answer moves_any(const struct rg_look *look, part_fn *is)
+{
+	struct walk w = walk_of(look, source_of(look));
+
+	if (look->plan->path != RG_PATH_MULTI_MOVE) {
+		w.vma = look->plan->source;
+		return rg_and(moves(look), is(&w));
+	}
+	return look->scene->mm ? any_part(look, source_of(look), is) : RG_MAYBE;
 }
 
 /* ------------------------------------------------------------- arguments */
@@ -132,11 +196,19 @@ enum rg_answer rg_old_len_wraps(const struct rg_look *look)
 	return rg_answer_of(look->req->old_len && !look->old_len);
 }
 
+/* What is refused for something else first deletes nothing. */
 enum rg_answer rg_duplicates_onto_self(const struct rg_look *look)
 {
-	return rg_answer_of(!look->old_len && look->new_len &&
-			    has_flag(look, RG_MREMAP_FIXED) &&
-			    look->req->new_addr == look->addr);
+	const struct rg_scene *scene = look->scene;
+
+	if (look->old_len || !rg_look_has(look, RG_MREMAP_FIXED) ||
+	    look->req->new_addr != look->addr)
+		return RG_NO;
+	if (look->plan && look->plan->path != RG_PATH_INVALID)
+		return rg_answer_of(look->plan->damage &
+				    RG_DAMAGE_SOURCE_UNMAPPED);
+	return rg_answer_of(rg_params_check(look->req, scene->limits,
+					    scene->kernel) == RG_CHECK_NONE);
 }
 
 #define LARGEST_PAGE (UINT64_C(64) << 10)
@@ -146,7 +218,7 @@ enum rg_answer rg_assumes_page_size(const struct rg_look *look)
 	uint64_t values =
 		look->req->addr | look->req->old_len | look->req->new_len;
 
-	if (has_flag(look, RG_MREMAP_FIXED | RG_MREMAP_DONTUNMAP))
+	if (rg_look_has(look, RG_MREMAP_FIXED | RG_MREMAP_DONTUNMAP))
 		values |= look->req->new_addr;
 	return rg_answer_of(!(values & (look->page_size - 1)) &&
 			    values & (LARGEST_PAGE - 1));
@@ -159,60 +231,34 @@ enum rg_answer rg_overlaps_a_call(const struct rg_look *look)
 
 /* ------------------------------------------------------------ destruction */
 
-/* Nothing is lost with it: a reservation, or memory nobody has used. */
-static enum rg_answer is_reservation(const struct rg_look *look,
-				     const struct rg_vma *vma, uint64_t start,
-				     uint64_t end)
+/*
+ * Nothing is lost with the caller's own reservation, or with memory of its
+ * that nobody has used. The heap, a stack and what a loaded object has not
+ * used yet are nobody's reservation.
+ */
+static enum rg_answer holds_something(const struct walk *w)
 {
-	const struct rg_scene *scene = look->scene;
+	const struct rg_scene *scene = w->look->scene;
 	uint32_t access = RG_VMA_READ | RG_VMA_WRITE | RG_VMA_EXEC;
+	uint32_t in_use = RG_VMA_HEAP | RG_VMA_STACK | RG_VMA_LOADED;
+	const struct rg_vma *vma = &w->vma;
 	int empty;
 
-	if (vma->kind != RG_KIND_ANON || vma_is(vma, RG_VMA_SHARED) != RG_NO)
-		return RG_NO;
-	if (!(vma->flags & access))
+	if (vma->kind == RG_KIND_UNKNOWN)
+		return RG_MAYBE;
+	if (vma->kind != RG_KIND_ANON || vma->flags & vma->known & in_use)
 		return RG_YES;
+	if ((vma->known & access) == access && !(vma->flags & access))
+		return RG_NO;
 	if (!scene->is_empty)
 		return RG_MAYBE;
-	empty = scene->is_empty(scene->ctx, start, end);
-	return empty < 0 ? RG_MAYBE : rg_answer_of(empty);
+	empty = scene->is_empty(scene->ctx, w->part.start, w->part.end);
+	return empty < 0 ? RG_MAYBE : rg_answer_of(!empty);
 }
 
-static enum rg_answer range_holds_something(const struct rg_look *look,
-					    uint64_t start, uint64_t len)
-{
-	struct walk w = walk_of(look, start, len);
-	enum rg_answer holds = RG_NO;
-
-	while (holds != RG_YES && next_vma(&w)) {
-		uint64_t from = w.vma.start > start ? w.vma.start : start;
-		uint64_t to = w.vma.end < w.end ? w.vma.end : w.end;
-
-		holds = rg_or(holds,
-			      rg_not(is_reservation(look, &w.vma, from, to)));
-	}
-	return w.failed ? rg_or(holds, RG_MAYBE) : holds;
-}
-
-/* Only what is unmapped: a multi-move leaves what lies under its gaps. */
 enum rg_answer rg_clobbers(const struct rg_look *look)
 {
-	const struct rg_plan *plan = look->plan;
-	enum rg_answer clobbers = RG_NO;
-
-	if (!goes_on(look) || !plan->fixed)
-		return RG_NO;
-	for (uint32_t i = 0; i < plan->nr_steps && i < RG_PLAN_MAX_STEPS; i++) {
-		if (plan->steps[i].kind == RG_STEP_UNMAP_DEST)
-			clobbers = rg_or(clobbers,
-					 range_holds_something(
-						 look, plan->steps[i].start,
-						 plan->steps[i].len));
-	}
-	/* a long list of vmas is cut off: the rest was not looked at */
-	if (plan->nr_steps > RG_PLAN_MAX_STEPS)
-		clobbers = rg_or(clobbers, RG_MAYBE);
-	return clobbers;
+	return changes(look) ? any_dest_part(look, holds_something) : RG_NO;
 }
 
 enum rg_answer rg_refused_too_late(const struct rg_look *look)
@@ -228,10 +274,21 @@ enum rg_answer rg_refused_too_late(const struct rg_look *look)
 	return rg_plan_refuses_surely(look->plan) ? RG_YES : RG_MAYBE;
 }
 
-static bool same_object(const struct rg_vma *a, const struct rg_vma *b)
+/* Of one object a vma is often only a part, since protections differ. */
+static enum rg_answer is_other_object(const struct walk *w)
 {
-	return a->inode == b->inode && a->dev == b->dev && a->kind == b->kind &&
-	       !((a->flags ^ b->flags) & RG_VMA_SHARED);
+	const struct rg_vma *a = &w->look->plan->source;
+	const struct rg_vma *b = &w->vma;
+
+	if (!a->end || a->inode != b->inode || a->dev != b->dev)
+		return RG_YES;
+	if (a->kind == RG_KIND_UNKNOWN || b->kind == RG_KIND_UNKNOWN)
+		return RG_MAYBE;
+	if (a->kind != b->kind)
+		return RG_YES;
+	if (!(a->known & b->known & RG_VMA_SHARED))
+		return RG_MAYBE;
+	return rg_answer_of((a->flags ^ b->flags) & RG_VMA_SHARED);
 }
 
 /*
@@ -241,216 +298,183 @@ static bool same_object(const struct rg_vma *a, const struct rg_vma *b)
  */
 enum rg_answer rg_shrinks_past_vma(const struct rg_look *look)
 {
-	uint64_t end = look->addr + look->old_len;
-	struct walk w = walk_of(look, look->addr, look->old_len);
-	uint64_t reached = look->addr;
-	struct rg_vma first = { 0 };
+	enum rg_answer answer;
 
-	if (!goes_on(look) || grows(look) || look->old_len == look->new_len)
+	if (!changes(look) || !rg_look_shrinks(look))
 		return RG_NO;
-	while (next_vma(&w)) {
-		if (!first.end)
-			first = w.vma;
-		if (w.vma.start > reached || !same_object(&first, &w.vma))
-			return RG_YES;
-		reached = w.vma.end;
-	}
-	return w.failed ? RG_MAYBE : rg_answer_of(reached < end);
+	answer = has_hole(look, tail_of(look));
+	if (answer != RG_YES)
+		answer = rg_or(answer,
+			       any_part(look, tail_of(look), is_other_object));
+	return answer;
 }
 
 enum rg_answer rg_extent_unmapped(const struct rg_look *look)
 {
-	uint64_t end = look->addr + look->old_len;
-	struct walk w = walk_of(look, look->addr, look->old_len);
-	uint64_t reached = look->addr;
-
 	if (look->plan->path != RG_PATH_NO_RESIZE)
 		return RG_NO;
-	while (next_vma(&w)) {
-		if (w.vma.start > reached)
-			return RG_YES;
-		reached = w.vma.end;
-	}
-	return w.failed ? RG_MAYBE : rg_answer_of(reached < end);
+	return has_hole(look, source_of(look));
 }
 
 /* -------------------------------------------------- what should not move */
 
 /*
+ *      |====== vma ======|          |====== vma ======|
+ *      |-- range --|                |---- range ------|
+ *                  ^ torn              nothing behind it is left
+ *
  * Neighbours of private anonymous memory become one again, so there it means
  * nothing; the end of a mapping may be given away.
  */
-enum rg_answer rg_tears(const struct rg_look *look)
+static enum rg_answer is_torn(const struct rg_vma *vma, uint64_t end)
 {
-	const struct rg_vma *vma = &look->plan->source;
-
-	if (!path_moves(look->plan->path) ||
-	    look->plan->path == RG_PATH_MULTI_MOVE ||
-	    look->addr + shorter_len(look) >= vma->end)
+	if (vma->start >= end ||
+	    whole_pages(vma, end - vma->start) >= vma->end - vma->start)
 		return RG_NO;
-	if (vma->kind != RG_KIND_ANON)
-		return RG_YES;
-	return vma_is(vma, RG_VMA_SHARED);
+	if (vma->kind == RG_KIND_UNKNOWN)
+		return RG_MAYBE;
+	return rg_answer_of(vma->kind != RG_KIND_ANON);
 }
 
-/* All of the range that moves, whatever vmas it lies in. */
-static enum rg_answer moves_any(const struct rg_look *look, uint32_t flag)
+/* Of several vmas all but the last move to their ends. */
+static enum rg_answer last_is_torn(const struct rg_look *look)
 {
-	if (!path_moves(look->plan->path))
-		return RG_NO;
+	const struct rg_mm *mm = look->scene->mm;
+	uint64_t end = source_of(look).end;
+	struct rg_vma last;
+	int found;
+
 	if (look->plan->path != RG_PATH_MULTI_MOVE)
-		return vma_is(&look->plan->source, flag);
-	if (!look->scene->mm)
+		return is_torn(&look->plan->source, end);
+	if (!mm)
 		return RG_MAYBE;
-	return any_vma_is(look, look->addr, look->old_len, flag);
+	found = mm->find_vma(mm->ctx, end - 1, &last);
+	if (found < 0)
+		return RG_MAYBE;
+	return found ? is_torn(&last, end) : RG_NO;
+}
+
+/* MREMAP_DONTUNMAP leaves the mapping whole. */
+enum rg_answer rg_tears(const struct rg_look *look)
+{
+	if (look->plan->path == RG_PATH_DONTUNMAP)
+		return RG_NO;
+	return rg_and(moves(look), last_is_torn(look));
+}
+
+static enum rg_answer is_executable(const struct walk *w)
+{
+	return vma_is(&w->vma, RG_VMA_EXEC);
 }
 
 enum rg_answer rg_moves_executable(const struct rg_look *look)
 {
-	return moves_any(look, RG_VMA_EXEC);
+	return moves_any(look, is_executable);
+}
+
+static enum rg_answer is_watched(const struct walk *w)
+{
+	return vma_is(&w->vma, RG_VMA_UFFD);
 }
 
 enum rg_answer rg_loses_uffd(const struct rg_look *look)
 {
-	return moves_any(look, RG_VMA_UFFD);
+	return moves_any(look, is_watched);
 }
 
+static enum rg_answer is_drivers(const struct walk *w)
+{
+	if (w->vma.kind == RG_KIND_UNKNOWN)
+		return RG_MAYBE;
+	return rg_answer_of(w->vma.kind == RG_KIND_DRIVER);
+}
+
+/* The driver is asked about a duplicate as well. */
 enum rg_answer rg_moves_special(const struct rg_look *look)
 {
-	return rg_answer_of(path_moves(look->plan->path) &&
-			    look->plan->source.kind == RG_KIND_DRIVER);
+	if (look->plan->path == RG_PATH_DUPLICATE)
+		return rg_answer_of(look->plan->source.kind == RG_KIND_DRIVER);
+	return moves_any(look, is_drivers);
+}
+
+static enum rg_answer is_loaded(const struct walk *w)
+{
+	if (w->vma.kind == RG_KIND_SPECIAL)
+		return RG_YES;
+	return vma_is(&w->vma, RG_VMA_LOADED);
 }
 
 enum rg_answer rg_touches_loaded(const struct rg_look *look)
 {
-	if (changes(look) && look->plan->source.kind == RG_KIND_SPECIAL)
-		return RG_YES;
-	return touches(look, RG_VMA_LOADED);
+	return touches(look, is_loaded);
 }
 
-static bool holds(uint64_t start, uint64_t len, uint64_t addr)
+/* A thread's stack is a mapping as others: only its pointer shows it. */
+static enum rg_answer is_heap_or_stack(const struct walk *w)
 {
-	return addr - start < len;
+	uint64_t sp = w->look->scene->stack_pointer;
+
+	if (sp >= w->part.start && sp < w->part.end)
+		return RG_YES;
+	return rg_or(vma_is(&w->vma, RG_VMA_HEAP),
+		     vma_is(&w->vma, RG_VMA_STACK));
 }
 
 enum rg_answer rg_touches_heap_or_stack(const struct rg_look *look)
 {
-	uint64_t sp = look->scene->stack_pointer;
-
-	if (changes(look) && sp &&
-	    (holds(look->addr, look->old_len, sp) ||
-	     (look->plan->fixed &&
-	      holds(look->req->new_addr, look->new_len, sp))))
-		return RG_YES;
-	return touches(look, RG_VMA_HEAP | RG_VMA_STACK);
+	return touches(look, is_heap_or_stack);
 }
 
-/* ------------------------------------------------------------- afterthoughts
- */
+/* --------------------------------------------------------- afterthoughts */
+
+/* How far the mapping reached: a duplicate is compared with its source. */
+static uint64_t len_before(const struct rg_look *look)
+{
+	return look->old_len ? look->old_len
+			     : look->plan->source.end - look->addr;
+}
 
 /* The last page of the object may be used up to its end. */
 enum rg_answer rg_grows_beyond_object(const struct rg_look *look)
 {
 	const struct rg_scene *scene = look->scene;
 	const struct rg_vma *vma = &look->plan->source;
+	uint64_t end =
+		rg_sum(vma->offset + (look->addr - vma->start), look->new_len);
 	int64_t size;
-	uint64_t end;
 
-	if (!changes(look) || !grows(look) ||
-	    (vma->kind != RG_KIND_FILE && vma->kind != RG_KIND_SHMEM))
+	if (!changes(look) || look->new_len <= len_before(look))
 		return RG_NO;
-	if (!scene->object_size)
+	if (vma->kind == RG_KIND_UNKNOWN)
 		return RG_MAYBE;
-	size = scene->object_size(scene->ctx, vma);
+	if (vma->kind != RG_KIND_FILE && vma->kind != RG_KIND_SHMEM)
+		return RG_NO;
+	size = scene->object_size ? scene->object_size(scene->ctx, vma) : -1;
 	if (size < 0)
 		return RG_MAYBE;
-	end = vma->offset + (look->addr - vma->start) + look->new_len;
-	size = (size + (int64_t)look->page_size - 1) &
-	       -(int64_t)look->page_size;
-	return rg_answer_of(end > (uint64_t)size);
+	return rg_answer_of(end > rg_round_up((uint64_t)size, look->page_size));
+}
+
+/* What maps shows of it: neither MAP_NORESERVE, nor that it was writable. */
+static enum rg_answer is_charged(const struct rg_vma *vma)
+{
+	if (vma->known & RG_VMA_ACCOUNT)
+		return vma_is(vma, RG_VMA_ACCOUNT);
+	if (vma->kind == RG_KIND_HUGETLB)
+		return RG_NO;
+	if (vma_is(vma, RG_VMA_SHARED) != RG_NO)
+		return rg_not(vma_is(vma, RG_VMA_SHARED));
+	return rg_or(vma_is(vma, RG_VMA_WRITE), RG_MAYBE);
 }
 
 /* From 6.15 until 7.3 a FIXED shrink gives back less than it was charged. */
 enum rg_answer rg_leaks_commit(const struct rg_look *look)
 {
 	uint32_t version = look->scene->kernel->version;
-	const struct rg_vma *vma = &look->plan->source;
-	enum rg_answer charged;
 
 	if (look->plan->path != RG_PATH_MOVE || !look->plan->fixed ||
-	    look->new_len >= look->old_len ||
-	    version < RG_KERNEL_VERSION(6, 15) ||
+	    !rg_look_shrinks(look) || version < RG_KERNEL_VERSION(6, 15) ||
 	    version >= RG_KERNEL_VERSION(7, 3))
 		return RG_NO;
-	charged = vma_is(vma, RG_VMA_ACCOUNT);
-	if (charged != RG_MAYBE)
-		return charged;
-	/* MAP_NORESERVE does not show in maps, and is rare */
-	return rg_and(vma_is(vma, RG_VMA_WRITE),
-		      rg_not(vma_is(vma, RG_VMA_SHARED)));
-}
-
-/* ---------------------------------------------------------------- results */
-
-enum rg_answer rg_range_is_stale(const struct rg_look *look)
-{
-	return rg_answer_of(look->scene->facts & RG_FACT_MOVED_AWAY &&
-			    look->scene->check == RG_CHECK_SOURCE_UNMAPPED);
-}
-
-enum rg_answer rg_stopped_part_way(const struct rg_look *look)
-{
-	return rg_answer_of(look->scene->path == RG_PATH_REFUSE &&
-			    look->scene->damage & RG_DAMAGE_VMAS_MOVED);
-}
-
-#define SLOW_LEN (UINT64_C(2) << 20)
-
-/* A whole entry of the page table's second level, at both ends. */
-enum rg_answer rg_moved_slowly(const struct rg_look *look)
-{
-	uint64_t pmd = look->page_size * (look->page_size / 8);
-	uint64_t to = (uint64_t)look->scene->result;
-
-	return rg_answer_of(path_moves(look->scene->path) &&
-			    shorter_len(look) >= SLOW_LEN &&
-			    (look->addr ^ to) & (pmd - 1));
-}
-
-enum rg_answer rg_creeps(const struct rg_look *look)
-{
-	return rg_answer_of(look->scene->facts & RG_FACT_CREEPING);
-}
-
-enum rg_answer rg_maps_nearly_used_up(const struct rg_look *look)
-{
-	const struct rg_limits *limits = look->scene->limits;
-	uint32_t both = 1u << RG_LIMIT_MAP_COUNT | 1u << RG_LIMIT_MAX_MAP_COUNT;
-
-	if (look->scene->path != RG_PATH_REFUSE)
-		return RG_NO;
-	if ((limits->known & both) != both)
-		return RG_MAYBE;
-	return rg_answer_of(limits->map_count > limits->max_map_count / 10 * 9);
-}
-
-/*
- * musl asks how far the stack reaches by growing its pages, one after the
- * other, until one is not there; allocators try to grow in place first.
- */
-enum rg_answer rg_probes(const struct rg_look *look)
-{
-	bool by_one_page = look->req->old_len == look->page_size &&
-			   look->req->new_len == 2 * look->page_size;
-
-	if (look->req->flags || !grows(look))
-		return RG_NO;
-	return rg_answer_of(look->scene->check == RG_CHECK_NO_ROOM ||
-			    (by_one_page &&
-			     look->scene->check == RG_CHECK_SOURCE_UNMAPPED));
-}
-
-enum rg_answer rg_mismatched(const struct rg_look *look)
-{
-	return rg_answer_of(look->scene->agreement == RG_AGREE_MISMATCH);
+	return is_charged(&look->plan->source);
 }

@@ -27,7 +27,7 @@
 #define ACC (RW | RG_VMA_ACCOUNT)
 #define SHM (RW | RG_VMA_SHARED)
 #define SPECIAL (RG_VMA_READ | RG_VMA_DONTEXPAND | RG_VMA_UNSPLITTABLE)
-#define ALL_FLAGS ((1u << 18) - 1)
+#define ALL_FLAGS ((1u << 21) - 1)
 
 /* nr pages from at on, everything known */
 #define VMA(at, pages, vma_flags, vma_kind)                                    \
