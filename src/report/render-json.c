@@ -321,7 +321,7 @@ static json_t *findings_array(const struct rg_tally *tally)
 		if (!finding->count)
 			continue;
 		object = json_object();
-		json_object_set_new(object, "id", json_sprintf("RG%u", i));
+		json_object_set_new(object, "id", json_sprintf("RG%03u", i));
 		json_object_set_new(object, "count", number(finding->count));
 		json_object_set_new(object, "denied", number(finding->denied));
 		json_object_set_new(object, "first_event",
