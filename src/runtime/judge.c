@@ -28,6 +28,12 @@ static struct rg_plan plan_with(struct rg_vma_query *lookup,
 	return rg_plan_make(req, &mm, &rg_config.kernel);
 }
 
+/* Who watches a mapping shows in smaps alone. */
+static bool wants_smaps(void)
+{
+	return !(rg_config.ignored & RG_FINDING_BIT(RG_FINDING_UFFD_LOST));
+}
+
 /*
  * The plan for now: each step looks closer, until nothing is unknown. lookup
  * and limits are left as the last plan was made with them.
@@ -40,7 +46,7 @@ static struct rg_plan plan_now(struct rg_process *process,
 	struct rg_plan plan;
 
 	lookup->process = process;
-	lookup->all_flags = false;
+	lookup->all_flags = wants_smaps();
 	lookup->nr = 0;
 	*limits = rg_limits_start(process);
 	plan = plan_with(lookup, req, limits);
@@ -241,10 +247,54 @@ static void explain(struct rg_process *process, int64_t result,
 		event->check = likely_check(&plan, event->error);
 }
 
-static bool may_be_explained(const struct rg_event *event)
+/* The vma that held addr, or came next, when the plan was made. */
+static const struct rg_vma *planned_on(const struct rg_vma_query *lookup,
+				       uint64_t addr)
 {
-	return event->error && !is_fixed(&event->req) &&
-	       rg_config.options.predict != RG_PREDICT_NEVER;
+	for (uint32_t i = 0; i < lookup->nr; i++) {
+		if (lookup->memo[i].addr == addr && lookup->memo[i].ret == 1)
+			return &lookup->memo[i].vma;
+	}
+	return NULL;
+}
+
+static bool is_still(struct rg_process *process, const struct rg_vma *then)
+{
+	struct rg_vma_query lookup = { .process = process };
+	struct rg_vma now;
+
+	return rg_vma_query_find(&lookup, then->start, &now) == 1 &&
+	       now.start == then->start && now.end == then->end &&
+	       now.inode == then->inode && now.offset == then->offset;
+}
+
+/*
+ * Was it refused before anything was unmapped? Asked of calls without a tail,
+ * which might have been lost elsewhere.
+ */
+static bool nothing_happened(struct rg_process *process,
+			     const struct rg_judgement *judgement,
+			     const struct rg_request *req)
+{
+	const struct rg_vma *dest =
+		planned_on(&judgement->lookup, req->new_addr);
+
+	if (req->new_len < req->old_len || !judgement->plan.source.end ||
+	    !is_still(process, &judgement->plan.source))
+		return false;
+	return !dest || dest->start >= req->new_addr + req->new_len ||
+	       is_still(process, dest);
+}
+
+static bool may_be_explained(struct rg_process *process,
+			     const struct rg_judgement *judgement,
+			     const struct rg_event *event)
+{
+	if (!event->error || rg_config.options.predict == RG_PREDICT_NEVER)
+		return false;
+	return !is_fixed(&event->req) ||
+	       (judgement->planned &&
+		nothing_happened(process, judgement, &event->req));
 }
 
 void rg_judge_unplanned(const struct rg_request *req, int64_t result,
@@ -254,6 +304,26 @@ void rg_judge_unplanned(const struct rg_request *req, int64_t result,
 	if (event->error)
 		event->check = rg_params_check(req, &rg_config.limits,
 					       &rg_config.kernel);
+}
+
+/*
+ * Of several vmas the first is no longer where it was, and what is at its new
+ * place is of the same object.
+ */
+static bool first_has_moved(struct rg_process *process,
+			    const struct rg_plan *plan,
+			    const struct rg_request *req)
+{
+	struct rg_vma_query lookup = { .process = process };
+	struct rg_vma now;
+
+	if (plan->path != RG_PATH_MULTI_MOVE ||
+	    req->flags & RG_MREMAP_DONTUNMAP ||
+	    is_still(process, &plan->source))
+		return false;
+	return rg_vma_query_find(&lookup, req->new_addr, &now) == 1 &&
+	       now.start <= req->new_addr && now.kind == plan->source.kind &&
+	       now.inode == plan->source.inode;
 }
 
 static void compare(struct rg_process *process,
@@ -269,6 +339,8 @@ static void compare(struct rg_process *process,
 		take_plan(plan, event);
 	else if (event->error)
 		event->check = likely_check(plan, event->error);
+	if (event->error && first_has_moved(process, plan, &event->req))
+		event->damage |= RG_DAMAGE_VMAS_MOVED;
 	if (event->agreement == RG_AGREE_MISMATCH)
 		event->racy = was_overtaken(process, plan, &event->req, result);
 }
@@ -291,6 +363,7 @@ void rg_judge_after(struct rg_process *process,
 	rg_judge_unplanned(&event->req, result, event);
 	if (judgement->planned)
 		compare(process, judgement, result, event);
-	if (event->agreement != RG_AGREE_YES && may_be_explained(event))
+	if (event->agreement != RG_AGREE_YES &&
+	    may_be_explained(process, judgement, event))
 		explain(process, result, event);
 }
