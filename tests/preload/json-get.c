@@ -2,11 +2,13 @@
 
 /*
  * Values out of a JSON text on standard input, for scripts: json-get PATH,
- * where PATH is names joined by dots and * stands for every element.
+ * where PATH is names joined by dots, a number is an element's place, and *
+ * stands for every element.
  */
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void print(const json_t *value)
@@ -15,6 +17,13 @@ static void print(const json_t *value)
 		puts(json_string_value(value));
 	else if (json_dumpf(value, stdout, JSON_ENCODE_ANY) == 0)
 		putchar('\n');
+}
+
+static const json_t *member(const json_t *value, const char *name, size_t len)
+{
+	if (json_is_array(value))
+		return json_array_get(value, strtoul(name, NULL, 10));
+	return json_object_getn(value, name, len);
 }
 
 /* Return: how many values there were. */
@@ -33,7 +42,7 @@ static int get(const json_t *value, const char *path)
 		return 1;
 	}
 	if (strncmp(path, "*", len) != 0)
-		return get(json_object_getn(value, path, len), rest);
+		return get(member(value, path, len), rest);
 	json_array_foreach((json_t *)value, i, element)
 	{
 		found += get(element, rest);
