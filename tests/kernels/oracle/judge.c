@@ -142,10 +142,10 @@ static bool alignment_agrees(const struct rg_plan *plan,
 	return (uint64_t)result % plan->result_align == 0;
 }
 
-static const char *difference(const struct rg_plan *plan,
-			      const struct rg_request *req, int64_t result,
-			      bool changed)
+const char *judge_plan(const struct call *call, const struct rg_plan *plan)
 {
+	const struct rg_request *req = &call->req;
+	int64_t result = call->result;
 	enum rg_agreement agreement = rg_plan_compare(plan, req, result);
 
 	if (agreement == RG_AGREE_UNKNOWN)
@@ -156,7 +156,8 @@ static const char *difference(const struct rg_plan *plan,
 		return "path";
 	if (!alignment_agrees(plan, req, result))
 		return "alignment";
-	if ((changed || plan->nr_steps) && !contents_agree(plan, req, result))
+	if ((call->changed || plan->nr_steps) &&
+	    !contents_agree(plan, req, result))
 		return "contents";
 	return splits_agree(plan) ? NULL : "splits";
 }
@@ -175,51 +176,76 @@ static int find_hidden(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 }
 
 /* With each input hidden at one chance in four. */
-static struct rg_plan plan_hidden(const struct rg_request *req)
+static struct rg_mm hide_some(void)
 {
-	uint32_t seen = (uint32_t)(random_next() | random_next());
+	static uint32_t seen;
 	struct rg_mm mm = { find_hidden, &seen, limits };
 
+	seen = (uint32_t)(random_next() | random_next());
 	mm.limits.known &= (uint32_t)(random_next() | random_next()) | 7;
-	return rg_plan_make(req, &mm, &machine.kernel);
+	return mm;
 }
 
-static bool hidden_is_wrong(const struct rg_plan *plan,
-			    const struct rg_request *req, int64_t result)
+const char *judge_hidden_plan(const struct call *call,
+			      const struct rg_plan *plan)
 {
-	return rg_plan_compare(plan, req, result) == RG_AGREE_MISMATCH ||
-	       (plan->may_refuse && !plan->unknown);
+	if (rg_plan_compare(plan, &call->req, call->result) ==
+	    RG_AGREE_MISMATCH)
+		return "result, with inputs hidden";
+	return plan->may_refuse && !plan->unknown ? "no input named" : NULL;
 }
 
 /* -------------------------------------------------------------- one call */
 
-struct verdict judge_call(const struct layout *layout,
-			  const struct rg_request *req)
+static void make_call(struct call *call)
 {
-	struct rg_mm mm = { snapshot_find, &before, limits };
-	struct verdict verdict = {
-		.req = *req,
-		.plan = rg_plan_make(req, &mm, &machine.kernel),
-	};
-	struct rg_plan hidden = plan_hidden(req);
-	bool changed;
+	const struct rg_request *req = &call->req;
 
-	verdict.result = operation_do(
+	call->result = operation_do(
 		(struct operation){ OP_CALL,
 				    { req->addr, req->old_len, req->new_len,
 				      req->flags, req->new_addr } });
-	changed = snapshot_follow(&after, &before, req, verdict.result);
-	verdict.wrong = difference(&verdict.plan, req, verdict.result, changed);
-	if (!verdict.wrong && hidden_is_wrong(&hidden, req, verdict.result)) {
-		verdict.wrong = "result, with inputs hidden";
-		verdict.plan = hidden;
+	call->changed = snapshot_follow(&after, &before, req, call->result);
+}
+
+static struct verdict verdict_of(const struct call *call,
+				 const struct rg_plan *plan,
+				 const struct rg_plan *hidden)
+{
+	struct verdict verdict = { call->req, *plan, call->result, NULL };
+
+	verdict.wrong = judge_plan(call, plan);
+	if (!verdict.wrong) {
+		verdict.wrong = judge_hidden_plan(call, hidden);
+		if (verdict.wrong)
+			verdict.plan = *hidden;
 	}
-	if (!verdict.wrong && changed)
+	return verdict;
+}
+
+static void go_on(const struct layout *layout, const struct call *call)
+{
+	if (call->changed)
 		snapshot_copy(&before, &after);
+	limits = limits_read(&before, layout->counted,
+			     layout->system ? STALE_SYSTEM : STALE_TOTALS);
+}
+
+struct verdict judge_call(const struct layout *layout,
+			  const struct rg_request *req)
+{
+	struct call call = { .req = *req,
+			     .seen = { snapshot_find, &before, limits },
+			     .hidden = hide_some() };
+	struct rg_plan plan = rg_plan_make(req, &call.seen, &machine.kernel);
+	struct rg_plan hidden =
+		rg_plan_make(req, &call.hidden, &machine.kernel);
+	struct verdict verdict;
+
+	make_call(&call);
+	verdict = verdict_of(&call, &plan, &hidden);
 	if (!verdict.wrong)
-		limits = limits_read(&before, layout->counted,
-				     layout->system ? STALE_SYSTEM
-						    : STALE_TOTALS);
+		go_on(layout, &call);
 	return verdict;
 }
 

@@ -11,6 +11,15 @@ typedef struct rg_plan plan_fn(const struct rg_request *req,
 			       const struct rg_mm *mm,
 			       const struct rg_kernel *kernel);
 
+/* A call that was made, and what a plan for it is made from. */
+struct call {
+	struct rg_request req;
+	struct rg_mm seen;   /* the address space before it */
+	struct rg_mm hidden; /* the same, with some of its inputs hidden */
+	int64_t result;	     /* an address, or -errno */
+	bool changed;	     /* whether anything may be mapped otherwise now */
+};
+
 struct verdict {
 	struct rg_request req;
 	struct rg_plan plan;
@@ -29,6 +38,12 @@ const struct rg_limits *judge_limits(void);
 /* Plan, call, compare. */
 struct verdict judge_call(const struct layout *layout,
 			  const struct rg_request *req);
+
+/* What is wrong with a plan for the last call, for people, or NULL. */
+const char *judge_plan(const struct call *call, const struct rg_plan *plan);
+/* The same of a plan that was made with inputs hidden. */
+const char *judge_hidden_plan(const struct call *call,
+			      const struct rg_plan *plan);
 
 /*
  * After the last call: is each mapping what it was taken for?
