@@ -2,6 +2,7 @@
 
 #include "judge.h"
 
+#include "beside.h"
 #include "contents.h"
 #include "limits.h"
 #include "machine.h"
@@ -244,6 +245,8 @@ struct verdict judge_call(const struct layout *layout,
 
 	make_call(&call);
 	verdict = verdict_of(&call, &plan, &hidden);
+	if (!verdict.wrong && beside)
+		beside->call(layout, &call, &plan, &hidden);
 	if (!verdict.wrong)
 		go_on(layout, &call);
 	return verdict;

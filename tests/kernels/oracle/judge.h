@@ -7,10 +7,6 @@
 
 #include "layout.h"
 
-typedef struct rg_plan plan_fn(const struct rg_request *req,
-			       const struct rg_mm *mm,
-			       const struct rg_kernel *kernel);
-
 /* A call that was made, and what a plan for it is made from. */
 struct call {
 	struct rg_request req;

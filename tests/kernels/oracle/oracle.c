@@ -5,11 +5,14 @@
  * calls, and everything that is mapped afterwards.
  *
  * usage: oracle [--seed=N] [--calls=N] [--profile=NAME] [--machine]
+ * [--beside=TEXT]
  *
- * With --machine settings of the whole machine are changed, too. Exits 0 when
- * all agree, 1 when something does not, 2 when it cannot run.
+ * With --machine settings of the whole machine are changed, too. --beside is
+ * for what is linked in beside (beside.h). Exits 0 when all agree, 1 when
+ * something does not, 2 when it cannot run.
  */
 
+#include "beside.h"
 #include "case.h"
 #include "machine.h"
 #include "special.h"
@@ -36,6 +39,7 @@ struct arguments {
 	uint64_t calls;
 	enum profile profile; /* NR_PROFILES: all, in turn */
 	bool machine;
+	const char *beside;
 };
 
 static void die(const char *what, const char *why)
@@ -63,9 +67,10 @@ static struct arguments parse_arguments(int argc, char **argv)
 		{ "calls", required_argument, NULL, 'c' },
 		{ "profile", required_argument, NULL, 'p' },
 		{ "machine", no_argument, NULL, 'm' },
+		{ "beside", required_argument, NULL, 'b' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct arguments arguments = { 1, 20000, NR_PROFILES, false };
+	struct arguments arguments = { 1, 20000, NR_PROFILES, false, NULL };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
@@ -77,6 +82,8 @@ static struct arguments parse_arguments(int argc, char **argv)
 			arguments.profile = profile_from_name(optarg);
 		else if (option == 'm')
 			arguments.machine = true;
+		else if (option == 'b')
+			arguments.beside = optarg;
 		else
 			exit(2);
 		if (option == 'p' && arguments.profile == NR_PROFILES)
@@ -162,13 +169,19 @@ static enum profile next_profile(const struct arguments *arguments,
 		       : PROFILE_PLAIN;
 }
 
+static bool is_enough(void)
+{
+	return tally->disagreements >= MAX_DISAGREEMENTS ||
+	       (beside && beside->is_done());
+}
+
 static void run(const struct arguments *arguments)
 {
 	uint64_t cases = (arguments->calls + CALLS_A_CASE - 1) / CALLS_A_CASE;
 	uint64_t seed = arguments->seed;
 	uint64_t end = seed + cases;
 
-	while (seed < end && tally->disagreements < MAX_DISAGREEMENTS) {
+	while (seed < end && !is_enough()) {
 		uint64_t left = end - seed;
 		uint64_t some = left < CASES_A_CHILD ? left : CASES_A_CHILD;
 
@@ -237,11 +250,15 @@ int main(int argc, char **argv)
 	tally = share(sizeof(*tally));
 	operation_log = share(sizeof(*operation_log));
 	running = share(sizeof(*running));
+	if (beside)
+		beside->start(arguments.beside, arguments.calls);
 	setvbuf(stdout, NULL, _IOLBF, 1 << 12);
 	printf("generation %s\n",
 	       rg_generation_name(machine.kernel.generation));
 	print_specials();
 	run(&arguments);
+	if (beside)
+		beside->print();
 	print_tally(now() - start);
 	return tally->disagreements ? 1 : 0;
 }
