@@ -54,8 +54,10 @@ static void apply_move(const struct rg_plan *plan, const struct rg_request *req,
 		       const struct rg_step *step, uint64_t result)
 {
 	uint64_t new_len = step->len;
+	bool huge = plan->source.page_size > machine.page;
 
-	if (plan->path == RG_PATH_MOVE &&
+	/* what is hugetlb only grows as far as its lengths are rounded */
+	if (plan->path == RG_PATH_MOVE && !huge &&
 	    page_up(req->new_len) > page_up(req->old_len))
 		new_len = page_up(req->new_len);
 	contents_copy(&expected, step->start, step->len,
