@@ -17,6 +17,7 @@ static struct snapshot before;
 static struct snapshot after;
 static struct contents expected;
 static struct contents found;
+static uint32_t undone; /* enum rg_damage, as the steps are applied */
 static struct rg_limits limits;
 
 void judge_start(const struct layout *layout)
@@ -60,6 +61,7 @@ static void apply_move(const struct rg_plan *plan, const struct rg_request *req,
 	if (plan->path == RG_PATH_MOVE && !huge &&
 	    page_up(req->new_len) > page_up(req->old_len))
 		new_len = page_up(req->new_len);
+	undone |= RG_DAMAGE_VMAS_MOVED;
 	contents_copy(&expected, step->start, step->len,
 		      target(plan, step, result), new_len);
 }
@@ -72,6 +74,17 @@ static void apply_copy(const struct rg_plan *plan, const struct rg_step *step,
 		      target(plan, step, result), step->len);
 }
 
+/* What was mapped there is gone, if anything was. */
+static void apply_unmap(const struct rg_step *step, uint32_t damage)
+{
+	uint64_t end = step->start + step->len;
+	struct rg_vma vma;
+
+	if (snapshot_find(&before, step->start, &vma) && vma.start < end)
+		undone |= damage;
+	contents_remove(&expected, step->start, end);
+}
+
 static void apply_step(const struct rg_plan *plan, const struct rg_request *req,
 		       const struct rg_step *step, uint64_t result)
 {
@@ -79,10 +92,13 @@ static void apply_step(const struct rg_plan *plan, const struct rg_request *req,
 
 	switch (step->kind) {
 	case RG_STEP_UNMAP_DEST:
+		apply_unmap(step, RG_DAMAGE_DEST_UNMAPPED);
+		break;
 	case RG_STEP_UNMAP_TAIL:
+		apply_unmap(step, RG_DAMAGE_TAIL_UNMAPPED);
+		break;
 	case RG_STEP_UNMAP_SOURCE:
-		contents_remove(&expected, step->start,
-				step->start + step->len);
+		apply_unmap(step, 0);
 		break;
 	case RG_STEP_EXPAND:
 		contents_copy(&expected, last, machine.page, last,
@@ -107,11 +123,24 @@ static bool contents_agree(const struct rg_plan *plan,
 {
 	if (plan->nr_steps > RG_PLAN_MAX_STEPS)
 		return true;
+	undone = 0;
 	contents_of(&expected, &before);
 	for (uint32_t i = 0; i < plan->nr_steps; i++)
 		apply_step(plan, req, &plan->steps[i], (uint64_t)result);
 	contents_of(&found, &after);
 	return contents_equal(&expected, &found);
+}
+
+/* Of a refusal; of what it says beside this, splits_agree() has the rest. */
+static bool damage_agrees(const struct rg_plan *plan)
+{
+	uint32_t seen = plan->nr_steps ? undone : 0;
+
+	if (plan->path != RG_PATH_REFUSE || plan->nr_steps > RG_PLAN_MAX_STEPS)
+		return true;
+	if (plan->check == RG_CHECK_SOURCE_GONE)
+		seen |= RG_DAMAGE_SOURCE_UNMAPPED;
+	return (plan->damage & ~(uint32_t)RG_DAMAGE_VMA_SPLIT) == seen;
 }
 
 /* A refusal without damage must not even split a vma. */
@@ -162,6 +191,8 @@ const char *judge_plan(const struct call *call, const struct rg_plan *plan)
 	if ((call->changed || plan->nr_steps) &&
 	    !contents_agree(plan, req, result))
 		return "contents";
+	if (!damage_agrees(plan))
+		return "damage";
 	return splits_agree(plan) ? NULL : "splits";
 }
 
