@@ -198,6 +198,11 @@ const char *judge_plan(const struct call *call, const struct rg_plan *plan)
 
 /* ------------------------------------------------------- hidden inputs */
 
+/* What is seen: flags as the model has them, and in the bits above those */
+#define SEEN_PAGE_SIZE (1u << 24)
+#define SEEN_KIND (1u << 25)
+#define SEEN_VMAS (7u << 26) /* none of them: no vma at all */
+
 /* Permissions and sharing are always seen. */
 static int find_hidden(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 {
@@ -206,7 +211,11 @@ static int find_hidden(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 
 	ret_vma->known &= *seen | 0xf;
 	ret_vma->flags &= ret_vma->known;
-	return found_one;
+	if (!(*seen & SEEN_PAGE_SIZE))
+		ret_vma->page_size = 0;
+	if (!(*seen & SEEN_KIND))
+		ret_vma->kind = RG_KIND_UNKNOWN;
+	return *seen & SEEN_VMAS ? found_one : -1;
 }
 
 /* With each input hidden at one chance in four. */
@@ -216,7 +225,7 @@ static struct rg_mm hide_some(void)
 	struct rg_mm mm = { find_hidden, &seen, limits };
 
 	seen = (uint32_t)(random_next() | random_next());
-	mm.limits.known &= (uint32_t)(random_next() | random_next()) | 7;
+	mm.limits.known &= (uint32_t)(random_next() | random_next());
 	return mm;
 }
 
