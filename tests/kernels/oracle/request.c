@@ -68,9 +68,20 @@ static uint64_t some_addr(const struct layout *layout, const struct rg_vma *vma)
 	}
 }
 
-/* Too much for the region, or for anything. */
-static uint64_t odd_len(const struct layout *layout)
+/* What would just fit before a vma. */
+static uint64_t some_hole(const struct snapshot *now)
 {
+	uint64_t next = random_below(now->nr);
+	uint64_t end = next ? now->vmas[next - 1].end : machine.page;
+
+	return now->vmas[next].start - end + random_below(2) * machine.page;
+}
+
+/* Too much for the region, or for anything. */
+static uint64_t odd_len(const struct layout *layout, const struct snapshot *now)
+{
+	if (random_chance(20))
+		return some_hole(now);
 	return SOME_OF(0, 1, machine.page - 1, machine.page + 1, UINT64_MAX,
 		       UINT64_MAX - machine.page, -2 * machine.page,
 		       machine.task_size, machine.task_size + 1,
@@ -81,13 +92,14 @@ static uint64_t odd_len(const struct layout *layout)
 }
 
 static uint64_t some_old_len(const struct layout *layout,
+			     const struct snapshot *now,
 			     const struct rg_vma *vma, uint64_t addr)
 {
 	uint64_t rest = vma->end - addr;
 
 	switch (random_below(24)) {
 	case 0:
-		return odd_len(layout);
+		return odd_len(layout, now);
 	case 1:
 		return rest - random_below(machine.page);
 	case 2:
@@ -107,11 +119,12 @@ static uint64_t some_old_len(const struct layout *layout,
 	}
 }
 
-static uint64_t some_new_len(const struct layout *layout, uint64_t old_len)
+static uint64_t some_new_len(const struct layout *layout,
+			     const struct snapshot *now, uint64_t old_len)
 {
 	switch (random_below(16)) {
 	case 0:
-		return odd_len(layout);
+		return odd_len(layout, now);
 	case 1:
 	case 2:
 	case 3:
@@ -227,8 +240,8 @@ static struct rg_request choose(const struct layout *layout,
 	struct rg_request req = { 0 };
 
 	req.addr = some_addr(layout, &vma);
-	req.old_len = some_old_len(layout, &vma, req.addr);
-	req.new_len = some_new_len(layout, req.old_len);
+	req.old_len = some_old_len(layout, now, &vma, req.addr);
+	req.new_len = some_new_len(layout, now, req.old_len);
 	req.flags = some_flags();
 	req.new_addr = some_new_addr(layout, now, &req);
 	if (random_chance(80)) {
