@@ -33,6 +33,10 @@ class Machine:
     qemu: str
     append: str
 
+    @property
+    def objcopy(self):
+        return self.compiler.removesuffix("gcc") + "objcopy"
+
 
 MACHINES = {
     "amd64": Machine(
@@ -72,21 +76,21 @@ async def process(*words):
 
 # ------------------------------------------------------------------ building
 
-async def compile_static(arch, target, sources):
+async def compile_static(arch, target, sources, *options):
     async with process(MACHINES[arch].compiler, "-std=gnu11", "-D_GNU_SOURCE",
                        "-O2", "-Wall", "-static", "-Iinclude", "-Isrc",
-                       "-o", target, *sources) as compiler:
+                       *options, "-o", target, *sources) as compiler:
         said = await compiler.stdout.read()
         if await compiler.wait():
             raise Failed(f"{arch}: does not compile:\n{said.decode()}")
 
 
-async def build(arch, patterns, folder):
+async def build(arch, patterns, folder, *options):
     """FOLDER/prog-ARCH of the sources, and FOLDER/init-ARCH to start it."""
     sources = [path for pattern in patterns
                for path in sorted(TOP.glob(pattern))]
     await compile_static(arch, f"{folder}/init-{arch}", [HERE / "init.c"])
-    await compile_static(arch, f"{folder}/prog-{arch}", sources)
+    await compile_static(arch, f"{folder}/prog-{arch}", sources, *options)
 
 
 def cpio_entry(number, name, mode, content=b"", device=(0, 0)):

@@ -23,6 +23,7 @@ import time
 
 import guest
 import images
+import mutants
 from guest import Failed, NotBooted
 from images import NotRun
 
@@ -140,9 +141,9 @@ def take_result(kernel, result, status, calls, rest):
         raise Failed(f"{numbers[0]} calls were made instead of {calls}")
 
 
-def take(kernel, text, status, calls):
-    """Add a run to the kernel's. All but the lines known here is told in full
-    where there is a disagreement."""
+def take(kernel, text, status, calls, others=None):
+    """Add a run to the kernel's; with mutants among the `others`. All but the
+    lines known here is told in full where there is a disagreement."""
     result, rest = None, []
     for line in text.splitlines():
         if match := COUNT.fullmatch(line):
@@ -153,6 +154,8 @@ def take(kernel, text, status, calls):
             kernel.lacks.add(line.removeprefix("not-run "))
         elif match := RESULT.fullmatch(line):
             result = match
+        elif others and line.startswith("mutant "):
+            others.take(kernel, line)
         elif line.strip():
             rest.append(line)
     take_result(kernel, result, status, calls, rest)
@@ -177,16 +180,21 @@ def judge_unknown(kernel):
 class Runner:
     """Runs kernels, so many at a time."""
 
-    def __init__(self, options, folder):
+    def __init__(self, options, folder, others):
         self.options = options
         self.folder = folder
+        self.others = others
         self.slots = asyncio.Semaphore(options.jobs)
         self.fetching = asyncio.Lock()
         self.programs = {}
 
     async def build(self, arch):
         async with self.slots:
-            await guest.build(arch, self.options.oracle or ORACLE, self.folder)
+            if self.others:
+                await self.others.build(arch, self.folder)
+            else:
+                await guest.build(arch, self.options.oracle or ORACLE,
+                                  self.folder)
 
     async def find(self, kernel):
         if kernel.runs_here:
@@ -209,6 +217,8 @@ class Runner:
         seconds = self.options.seconds or 300 + calls // 200
         arguments = [f"--seed={seed}", f"--calls={calls}"]
         async with self.slots:
+            if self.others:
+                arguments += self.others.arguments()
             start = time.monotonic()
             try:
                 if kernel.runs_here:
@@ -219,12 +229,13 @@ class Runner:
                                            arguments + ["--machine"], seconds)
             finally:
                 kernel.seconds += time.monotonic() - start
-        take(kernel, *said, calls)
+        take(kernel, *said, 0 if self.others else calls, self.others)
 
     async def runs(self, kernel):
         await self.programs[kernel.arch]
         image = await self.find(kernel)
-        calls = self.options.calls or kernel.calls
+        calls = self.options.calls or (mutants.CALLS if self.others
+                                       else kernel.calls)
         runs = -(-calls // CALLS_PER_RUN)
         outcomes = await asyncio.gather(*(
             self.run(kernel, image, self.options.seed + i * SEEDS_PER_RUN,
@@ -252,10 +263,11 @@ class Runner:
             done(await kernel)
 
 
-async def run_all(options, folder, kernels, done):
+async def run_all(options, kernels, others, done):
     asyncio.get_running_loop().add_signal_handler(
         signal.SIGTERM, asyncio.current_task().cancel)
-    await Runner(options, folder).all(kernels, done)
+    with tempfile.TemporaryDirectory(prefix="remapguard-kernels-") as folder:
+        await Runner(options, folder, others).all(kernels, done)
 
 
 # ----------------------------------------------------------------- reporting
@@ -348,12 +360,16 @@ class Comments:
             self.begins = line.endswith("\n")
 
 
-def report(options, kernels):
+def report(options, kernels, others):
     print_table(kernels)
     print_notes(kernels)
     if options.counts:
         print_counts(kernels)
+    if others:
+        others.report()
     print_wrong(kernels)
+    for wrong in others.wrong() if others else ():
+        print(f"wrong: {wrong}")
 
 
 # ---------------------------------------------------------------------- main
@@ -386,6 +402,9 @@ def parse_options(arguments):
         help="how long a run may take (300, and 5 per 1000 calls)")
     add("--counts", action="store_true",
         help="print how often each check and path was met")
+    add("--mutants", action="store_true",
+        help="break the model in one place after the other, and see that the "
+        "kernels notice")
     add("--tap", action="store_true", help="print as a test")
     add("--table", metavar="FILE", default=HERE / "kernels.ini",
         help="another table of kernels")
@@ -402,17 +421,18 @@ def main(arguments):
     if options.list:
         print("\n".join(kernel.name for kernel in kernels))
         return 0
+    others = mutants.Mutants(kernels) if options.mutants else None
     done = Tap(len(kernels)).done if options.tap else progress
-    with tempfile.TemporaryDirectory(prefix="remapguard-kernels-") as folder:
-        try:
-            asyncio.run(run_all(options, folder, kernels, done))
-        except (KeyboardInterrupt, asyncio.CancelledError):
-            say("interrupted")
-            return 130
+    try:
+        asyncio.run(run_all(options, kernels, others, done))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        say("interrupted")
+        return 130
     with contextlib.redirect_stdout(Comments(sys.stdout) if options.tap
                                     else sys.stdout):
-        report(options, kernels)
-    return int(any(kernel.failed for kernel in kernels))
+        report(options, kernels, others)
+    return int(any(kernel.failed for kernel in kernels) or
+               bool(others and any(others.wrong())))
 
 
 if __name__ == "__main__":

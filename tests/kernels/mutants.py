@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: MIT
+"""Does the oracle notice when the model is wrong? The model is broken in one
+place after the other, all these mutants are built into one program with the
+oracle, and each must be caught on some kernel, or be listed in unnoticed.ini
+with the reason."""
+
+import asyncio
+import collections
+import configparser
+import dataclasses
+import json
+import os
+import pathlib
+import re
+
+import guest
+import images
+import mutate
+
+HERE = pathlib.Path(__file__).resolve().parent
+MODEL = guest.TOP / "src/model"
+PROGRAM = ["tests/kernels/oracle/*.c", "tests/kernels/mutants/*.c",
+           "src/model/*.c"]
+OPTIONS = ["-Itests/kernels/mutants", "-Wl,--wrap=rg_rules_of"]
+# They decide nothing, or are broken at run time: mutants share the model's.
+SHARED = ("checks.c", "compare.c", "generations.c", "kernels.c", "names.c")
+CALLS = 200_000 # on each kernel, unless nothing is left to catch before
+
+
+# ------------------------------------------------------------------ building
+
+class Builder:
+    """Builds each of the source's mutants to one object with one name."""
+
+    def __init__(self, arch, folder):
+        self.folder = pathlib.Path(folder, f"mutants-{arch}")
+        self.folder.mkdir()
+        self.arch = arch
+        self.slots = asyncio.Semaphore(os.cpu_count())
+
+    async def run(self, *words):
+        async with guest.process(*words) as child:
+            said = await child.stdout.read()
+            if await child.wait():
+                raise guest.Failed(f"{words[0]} failed:\n{said.decode()}")
+
+    async def compile(self, *words):
+        await self.run(guest.MACHINES[self.arch].compiler, "-std=gnu11",
+                       "-D_GNU_SOURCE", "-O1", "-w", "-Iinclude", "-Isrc",
+                       "-Itests/kernels/mutants", "-include", "operators.h",
+                       *words)
+
+    async def right_objects(self):
+        parts = [path for path in sorted(MODEL.glob("*.c"))
+                 if path.name not in SHARED]
+        for path in parts:
+            await self.compile("-c", path, "-o",
+                               self.folder / f"{path.name}.o")
+        return [path.name for path in parts]
+
+    async def link(self, name, *objects):
+        """NAME.o, of which NAME() alone can be seen: it is rg_plan_make()."""
+        target = self.folder / f"{name}.o"
+        await self.compile("-r", "-nostdlib", *objects, "-o", target)
+        await self.run(guest.MACHINES[self.arch].objcopy,
+                       "--redefine-sym", f"rg_plan_make={name}",
+                       "--keep-global-symbol", name, target)
+        return target
+
+    async def trace(self, parts):
+        """traced_plan.o, and the numbers of its functions."""
+        folder = self.folder / "traced"
+        folder.mkdir()
+        names = []
+        for part in parts:
+            text = (MODEL / part).read_text(encoding="utf-8")
+            text, new = mutate.traced(text, len(names))
+            names += [(part, name) for name in new]
+            (folder / part).write_text(text, encoding="utf-8")
+        await self.link("traced_plan", *(folder / part for part in parts))
+        return {name: number for number, name in enumerate(names)}
+
+    async def build(self, number, mutant, parts):
+        """Returns whether it is one: its code may be that of the model."""
+        folder = self.folder / str(number)
+        folder.mkdir()
+        source = folder / mutant.file
+        changed = folder / "changed.o"
+        source.write_text(mutant.text, encoding="utf-8")
+        async with self.slots:
+            await self.compile("-c", source, "-o", changed)
+            right = self.folder / f"{mutant.file}.o"
+            if changed.read_bytes() == right.read_bytes():
+                return False
+            await self.link(f"mutant_{number}", changed, *(
+                self.folder / f"{name}.o" for name in parts
+                if name != mutant.file))
+        return True
+
+    def table(self, mutants, reached):
+        """C that names them, and the functions they are in."""
+        rows = "".join(f"\t{{ {json.dumps(mutant.name)}, "
+                       f"{json.dumps(mutant.broken)}, mutant_{number}, "
+                       f"{reached.get((mutant.file, mutant.part), -1)} }},\n"
+                       for number, mutant in mutants)
+        plans = "".join(f"plan_fn mutant_{number};\n" for number, _ in mutants)
+        path = self.folder / "table.c"
+        path.write_text(
+            f'#include "mutants.h"\n\n{plans}\nconst struct source_mutant '
+            f"source_mutants[] = {{\n{rows}}};\nconst unsigned int "
+            f"nr_source_mutants = {len(mutants)};\n", encoding="utf-8")
+        return path
+
+    async def all(self, mutants):
+        """Returns sources and objects to link, and the mutants that are no
+        others than the model."""
+        parts = await self.right_objects()
+        differ = await asyncio.gather(*(
+            self.build(number, mutant, parts)
+            for number, mutant in enumerate(mutants)))
+        numbered = list(enumerate(mutants))
+        real = [numbered[number] for number in range(len(mutants))
+                if differ[number]]
+        files = [self.table(real, await self.trace(parts)),
+                 self.folder / "traced_plan.o"]
+        files += [self.folder / f"mutant_{number}.o" for number, _ in real]
+        return files, [mutants[number].name for number in range(len(mutants))
+                       if not differ[number]]
+
+
+# ------------------------------------------------------------------- reasons
+
+def read_reasons(path):
+    """Patterns of names, each with why no call can tell such a mutant."""
+    table = configparser.ConfigParser(allow_no_value=True, delimiters="\t",
+                                      comment_prefixes="#", strict=True)
+    table.optionxform = str
+    with open(path, encoding="utf-8") as lines:
+        table.read_file(lines)
+    return {pattern: section for section in table.sections()
+            for pattern in table[section]}
+
+
+def matches(pattern, name):
+    words = map(re.escape, pattern.split("*"))
+    return re.fullmatch(".*".join(words), name)
+
+
+# ----------------------------------------------------------------- the whole
+
+@dataclasses.dataclass
+class Fate:
+    broken: str
+    generation: str = "" # whose kernels alone can tell
+    caught: str = ""     # by which kernel and call
+
+
+class Mutants:
+    """What has become of all of them, on all kernels so far."""
+
+    def __init__(self, kernels, reasons=HERE / "unnoticed.ini"):
+        self.kernels = kernels
+        self.reasons = read_reasons(reasons)
+        self.names = []   # in the program's order
+        self.same = set() # those that the compiler makes the model of
+        self.fates = {}
+
+    async def build(self, arch, folder):
+        versions = sorted({tuple(images.by_numbers(kernel.release)[:2])
+                           for kernel in self.kernels})
+        files, same = await Builder(arch, folder).all(
+            mutate.mutants(MODEL, versions))
+        self.same.update(same)
+        await guest.build(arch, PROGRAM, folder, *OPTIONS, *files)
+        await self.list(f"{folder}/prog-{arch}")
+
+    async def list(self, program):
+        """Where a program of this architecture cannot be run there will be no
+        names: then all is tried to the end."""
+        try:
+            async with guest.process(program, "--beside=list") as child:
+                said = await child.stdout.read()
+                if await child.wait() == 0:
+                    self.names = said.decode().splitlines()
+        except guest.NotRun:
+            pass
+
+    def reason(self, name):
+        """Why it is not expected to be caught, and by which pattern."""
+        for pattern, why in self.reasons.items():
+            if matches(pattern, name):
+                return pattern, why
+        return None, ""
+
+    def arguments(self):
+        """To try what has not been caught, and to wait for what should."""
+        def letter(name):
+            if name in self.fates and self.fates[name].caught:
+                return "-"
+            return "t" if self.reason(name)[0] else "a"
+        return [f"--beside={''.join(map(letter, self.names))}"] \
+            if self.names else []
+
+    def take(self, kernel, line):
+        """A line of the program's: see mutants/mutants.c."""
+        state, name, broken, call = line.split("\t")
+        fate = self.fates.setdefault(name, Fate(broken))
+        if broken == "generations.c":
+            fate.generation = name.split(":")[0]
+        if state == "mutant caught" and not fate.caught:
+            fate.caught = f"{kernel.name}: {call}"
+
+    def not_run(self, name, fate):
+        """Why it could not have been caught, or nothing."""
+        generations = {kernel.generation for kernel in self.kernels
+                       if not kernel.not_run}
+        if fate.generation and fate.generation not in generations:
+            return f"no kernel of {fate.generation} can be had"
+        return self.reason(name)[1]
+
+    def wrong(self):
+        """What is, a line each."""
+        for name, fate in self.fates.items():
+            pattern, why = self.reason(name)
+            if fate.caught and pattern:
+                yield f"unnoticed.ini: {pattern}: {name} was caught: " \
+                      f"{fate.caught}"
+            if not fate.caught and not self.not_run(name, fate):
+                yield f"{name}: survives: {fate.broken}"
+            del why
+        names = set(self.fates) | self.same
+        for pattern in self.reasons:
+            if not any(matches(pattern, name) for name in names):
+                yield f"unnoticed.ini: {pattern}: no such mutant"
+
+    def report(self):
+        print("\n| mutant | broken | caught by |\n| --- | --- | --- |")
+        for name, fate in self.fates.items():
+            if fate.caught:
+                print(f"| {name} | {fate.broken} | {fate.caught} |")
+        for name, fate in self.fates.items():
+            if not fate.caught and self.not_run(name, fate):
+                print(f"not run: {name}: {self.not_run(name, fate)}")
+        for name in sorted(self.same):
+            print(f"not run: {name}: the compiler makes the same code of it")
+        counts = collections.Counter(
+            "caught" if fate.caught else
+            "not run" if self.not_run(name, fate) else "survive"
+            for name, fate in self.fates.items())
+        counts["not run"] += len(self.same)
+        print(f"mutants: {sum(counts.values())}: {counts['caught']} caught, "
+              f"{counts['not run']} not run, {counts['survive']} survive")
