@@ -110,4 +110,41 @@ says err "^kernels: $work/table: 6\.12: .*release"
 kernels 2 --table="$work/table"
 says err "^kernels: $work/table: 6\.12: arch = vax: no such architecture$"
 
+# mutants [PATTERN]: with a reason for those, on the running kernel
+mutants() {
+	printf '[a reason]\n%s\n' "$@" >"$work/unnoticed"
+	set -- --mutants --only=running --calls=1000
+	kernels "$status" "$@" --unnoticed="$work/unnoticed"
+}
+
+status=0
+mutants two
+says out '^| one | a\.c:1: x <= y | running: a call |$' \
+	'^not run: two: a reason$' '^not run: G0: three: no kernel of G0 ' \
+	'^mutants: 3: 1 caught, 2 not run, 0 survive$'
+status=1
+mutants
+says out '^wrong: two: survives: a\.c:2: x > y$' \
+	'^mutants: 3: 1 caught, 1 not run, 1 survive$'
+mutants t*o one
+says out '^wrong: unnoticed\.ini: one: one was caught: running: a call$'
+mutants two four
+says out '^wrong: unnoticed\.ini: four: no such mutant$'
+
+# what the oracle does with mutants that are known to be right or wrong
+printf '[not broken]\nthe model*\n' >"$work/unnoticed"
+python3 "$here/kernels.py" --mutants --only=running --calls=20000 \
+	--unnoticed="$work/unnoticed" --oracle 'src/model/*.c' \
+	'tests/kernels/oracle/*.c' 'tests/kernels/mutants/*.c' \
+	tests/kernels/fake-mutants.c >"$work/out" 2>"$work/err"
+if ! grep -q '^not run: running' "$work/out"; then
+	says out '^not run: the model: not broken$' \
+		'^not run: the model, of which nothing is reached: not broken$' \
+		'^| always refuses | here | running: .*: result (' \
+		'^| crashes | .*: it crashes (' \
+		'^| never ends | .*: it does not end (' \
+		'^| knows nothing | .*: it does not know, and that too often' \
+		'^| certain of what it does not see | .*: no input named ('
+fi
+
 [ "$failures" -eq 0 ]

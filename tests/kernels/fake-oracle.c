@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 static unsigned long long calls;
+static int has_mutants;
 
 static int result(unsigned long long made, unsigned int unknown,
 		  unsigned int disagreements)
@@ -27,6 +28,11 @@ static int agree(void)
 	puts("unknown commit 7");
 	puts("check overlap 5");
 	puts("path move 2");
+	if (has_mutants) {
+		puts("mutant caught\tone\ta.c:1: x <= y\ta call");
+		puts("mutant left\ttwo\ta.c:2: x > y\t");
+		puts("mutant elsewhere\tG0: three\tgenerations.c\t");
+	}
 	return result(calls, 7, 0);
 }
 
@@ -122,10 +128,21 @@ static int (*wanted(void))(void)
 	return agree;
 }
 
+static int list(void)
+{
+	puts("one\ntwo\nG0: three");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++)
+	for (int i = 1; i < argc; i++) {
 		if (!strncmp(argv[i], "--calls=", 8))
 			calls = strtoull(argv[i] + 8, NULL, 10);
+		if (!strcmp(argv[i], "--beside=list"))
+			return list();
+		if (!strncmp(argv[i], "--beside=", 9))
+			has_mutants = 1;
+	}
 	return wanted()();
 }

@@ -191,7 +191,7 @@ class Runner:
     async def build(self, arch):
         async with self.slots:
             if self.others:
-                await self.others.build(arch, self.folder)
+                await self.others.build(arch, self.options.oracle, self.folder)
             else:
                 await guest.build(arch, self.options.oracle or ORACLE,
                                   self.folder)
@@ -405,6 +405,8 @@ def parse_options(arguments):
     add("--mutants", action="store_true",
         help="break the model in one place after the other, and see that the "
         "kernels notice")
+    add("--unnoticed", metavar="FILE", default=HERE / "unnoticed.ini",
+        help="another table of what they cannot notice")
     add("--tap", action="store_true", help="print as a test")
     add("--table", metavar="FILE", default=HERE / "kernels.ini",
         help="another table of kernels")
@@ -421,7 +423,9 @@ def main(arguments):
     if options.list:
         print("\n".join(kernel.name for kernel in kernels))
         return 0
-    others = mutants.Mutants(kernels) if options.mutants else None
+    others = None
+    if options.mutants:
+        others = mutants.Mutants(kernels, options.unnoticed)
     done = Tap(len(kernels)).done if options.tap else progress
     try:
         asyncio.run(run_all(options, kernels, others, done))

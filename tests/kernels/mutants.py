@@ -17,7 +17,6 @@ import guest
 import images
 import mutate
 
-HERE = pathlib.Path(__file__).resolve().parent
 MODEL = guest.TOP / "src/model"
 PROGRAM = ["tests/kernels/oracle/*.c", "tests/kernels/mutants/*.c",
            "src/model/*.c"]
@@ -158,20 +157,23 @@ class Fate:
 class Mutants:
     """What has become of all of them, on all kernels so far."""
 
-    def __init__(self, kernels, reasons=HERE / "unnoticed.ini"):
+    def __init__(self, kernels, reasons):
         self.kernels = kernels
         self.reasons = read_reasons(reasons)
         self.names = []   # in the program's order
         self.same = set() # those that the compiler makes the model of
         self.fates = {}
 
-    async def build(self, arch, folder):
-        versions = sorted({tuple(images.by_numbers(kernel.release)[:2])
-                           for kernel in self.kernels})
-        files, same = await Builder(arch, folder).all(
-            mutate.mutants(MODEL, versions))
-        self.same.update(same)
-        await guest.build(arch, PROGRAM, folder, *OPTIONS, *files)
+    async def build(self, arch, other_program, folder):
+        files = []
+        if not other_program:
+            versions = sorted({tuple(images.by_numbers(kernel.release)[:2])
+                               for kernel in self.kernels})
+            files, same = await Builder(arch, folder).all(
+                mutate.mutants(MODEL, versions))
+            self.same.update(same)
+        await guest.build(arch, other_program or PROGRAM, folder, *OPTIONS,
+                          *files)
         await self.list(f"{folder}/prog-{arch}")
 
     async def list(self, program):
@@ -198,8 +200,7 @@ class Mutants:
             if name in self.fates and self.fates[name].caught:
                 return "-"
             return "t" if self.reason(name)[0] else "a"
-        return [f"--beside={''.join(map(letter, self.names))}"] \
-            if self.names else []
+        return [f"--beside={''.join(map(letter, self.names))}"]
 
     def take(self, kernel, line):
         """A line of the program's: see mutants/mutants.c."""
@@ -221,13 +222,12 @@ class Mutants:
     def wrong(self):
         """What is, a line each."""
         for name, fate in self.fates.items():
-            pattern, why = self.reason(name)
+            pattern, _ = self.reason(name)
             if fate.caught and pattern:
                 yield f"unnoticed.ini: {pattern}: {name} was caught: " \
                       f"{fate.caught}"
             if not fate.caught and not self.not_run(name, fate):
                 yield f"{name}: survives: {fate.broken}"
-            del why
         names = set(self.fates) | self.same
         for pattern in self.reasons:
             if not any(matches(pattern, name) for name in names):

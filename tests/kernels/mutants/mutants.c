@@ -283,7 +283,7 @@ static void print_planned(const struct rg_plan *plan)
 {
 	const struct rg_check_info *info = rg_check_info(plan->check);
 
-	printf("planned %s", rg_path_name(plan->path));
+	printf(", planned %s", rg_path_name(plan->path));
 	if (plan->path == RG_PATH_REFUSE && info)
 		printf(" with %s by %s", strerrorname_np(info->error),
 		       info->name);
@@ -298,7 +298,6 @@ static void print_call(const struct fate *fate)
 	       req->addr, req->old_len, req->new_len, req->flags,
 	       req->new_addr);
 	print_result(fate->result);
-	printf(", ");
 	if (fate->plan.path < RG_NR_PATHS && strncmp(fate->caught, "it ", 3))
 		print_planned(&fate->plan);
 	printf(": %s (--profile=%s --seed=%" PRIu64 ")", fate->caught,

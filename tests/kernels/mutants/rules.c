@@ -228,12 +228,19 @@ static const char *stage_name(const struct rg_stage *stage)
 	return rg_check_info((enum rg_check)stage->what)->name;
 }
 
+/* A list may have a check twice, for different calls. */
+static const char *stage_when(const struct rg_stage *stage)
+{
+	return stage->when ? when_names[__builtin_ctz(stage->when)] : "all";
+}
+
 static void name_of_list(const struct change *change,
 			 const struct rg_stage *stage, char *name)
 {
-	int used = snprintf(name, CHANGE_NAME_SIZE, "%s: %s: %s",
+	int used = snprintf(name, CHANGE_NAME_SIZE, "%s: %s: %s of %s",
 			    rg_generation_name(change->generation),
-			    list_names[change->list], stage_name(stage));
+			    list_names[change->list], stage_name(stage),
+			    stage_when(stage));
 	size_t size = CHANGE_NAME_SIZE - (size_t)used;
 
 	if (change->kind == CHANGE_DROP)
@@ -241,8 +248,7 @@ static void name_of_list(const struct change *change,
 	else if (change->kind == CHANGE_SWAP)
 		snprintf(name + used, size, " after %s", stage_name(&stage[1]));
 	else
-		snprintf(name + used, size, " also without %s",
-			 when_names[__builtin_ctz(change->value)]);
+		snprintf(name + used, size, " becomes of all");
 }
 
 void change_name(const struct change *change, char name[CHANGE_NAME_SIZE])
