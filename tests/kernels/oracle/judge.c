@@ -136,7 +136,9 @@ static bool damage_agrees(const struct rg_plan *plan)
 {
 	uint32_t seen = plan->nr_steps ? undone : 0;
 
-	if (plan->path != RG_PATH_REFUSE || plan->nr_steps > RG_PLAN_MAX_STEPS)
+	if (plan->path != RG_PATH_REFUSE)
+		return !plan->damage;
+	if (plan->nr_steps > RG_PLAN_MAX_STEPS)
 		return true;
 	if (plan->check == RG_CHECK_SOURCE_GONE)
 		seen |= RG_DAMAGE_SOURCE_UNMAPPED;
@@ -153,14 +155,25 @@ static bool splits_agree(const struct rg_plan *plan)
 	return after.nr == before.nr;
 }
 
+static unsigned int moves_of(const struct rg_plan *plan)
+{
+	unsigned int moves = 0;
+
+	for (uint32_t i = 0; i < plan->nr_steps && i < RG_PLAN_MAX_STEPS; i++)
+		moves += plan->steps[i].kind == RG_STEP_MOVE;
+	return moves;
+}
+
 static bool paths_agree(const struct rg_plan *plan,
 			const struct rg_request *req, int64_t result)
 {
 	enum rg_path seen = rg_path_observed(req, result, &limits);
 
-	if (plan->source.page_size > machine.page || plan->path == seen)
-		return true;
-	return plan->path == RG_PATH_MULTI_MOVE;
+	if (plan->path == RG_PATH_MULTI_MOVE)
+		return moves_of(plan) > 1;
+	if (plan->path != RG_PATH_REFUSE && moves_of(plan) > 1)
+		return false;
+	return plan->source.page_size > machine.page || plan->path == seen;
 }
 
 /* Of what the kernel picks, where there is no lack of places to pick from. */
