@@ -175,7 +175,8 @@ static void set_limits(const struct layout *layout)
 
 	if (layout->counted)
 		limits_count(&now);
-	if (layout->profile == PROFILE_LIMIT_AS)
+	if (layout->profile == PROFILE_LIMIT_AS ||
+	    (layout->profile == PROFILE_MEMLOCK && random_chance(30)))
 		lower(RLIMIT_AS, near(now.total_pages, most));
 	if (layout->profile == PROFILE_LIMIT_DATA)
 		lower(RLIMIT_DATA, near(now.data_pages, most));
@@ -187,7 +188,8 @@ static void set_limits(const struct layout *layout)
 
 static void raise_limits(const struct layout *layout)
 {
-	if (layout->profile == PROFILE_LIMIT_AS)
+	if (layout->profile == PROFILE_LIMIT_AS ||
+	    layout->profile == PROFILE_MEMLOCK)
 		lower(RLIMIT_AS, RLIM_INFINITY);
 	if (layout->profile == PROFILE_LIMIT_DATA ||
 	    layout->profile == PROFILE_DATA_ZERO)
@@ -227,7 +229,15 @@ static void restore_machine(void)
 static bool may_drop_caps(enum profile profile)
 {
 	return profile == PROFILE_NO_CAPS || profile == PROFILE_MEMLOCK ||
-	       profile == PROFILE_BOTTOM;
+	       profile == PROFILE_BOTTOM || profile == PROFILE_OVERCOMMIT;
+}
+
+/* Some of a child's cases come before that, others after. */
+static bool drops_caps(enum profile profile)
+{
+	bool later = profile == PROFILE_BOTTOM || profile == PROFILE_OVERCOMMIT;
+
+	return may_drop_caps(profile) && (!later || random_chance(10));
 }
 
 static bool has_limits(enum profile profile)
@@ -274,8 +284,7 @@ void layout_build(struct layout *layout)
 	uint64_t at = layout->region;
 	uint64_t len;
 
-	if (may_drop_caps(layout->profile) &&
-	    (layout->profile != PROFILE_BOTTOM || random_chance(50)))
+	if (drops_caps(layout->profile))
 		operation_do((struct operation){ OP_NO_CAPS, { 0 } });
 	for (at += some_gap(layout); at < end; at += len + some_gap(layout)) {
 		len = (1 + random_below(8)) * layout->unit;

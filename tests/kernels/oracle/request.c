@@ -2,6 +2,7 @@
 
 #include "request.h"
 
+#include "judge.h"
 #include "machine.h"
 #include "random.h"
 
@@ -68,18 +69,48 @@ static uint64_t some_addr(const struct layout *layout, const struct rg_vma *vma)
 	}
 }
 
-/* What would just fit before a vma. */
-static uint64_t some_hole(const struct snapshot *now)
+static uint64_t hole_before(const struct snapshot *now, uint64_t next)
 {
-	uint64_t next = random_below(now->nr);
 	uint64_t end = next ? now->vmas[next - 1].end : machine.page;
 
-	return now->vmas[next].start - end + random_below(2) * machine.page;
+	return now->vmas[next].start - end;
+}
+
+/*
+ * What would just fit before a vma; but in the largest of holes it must not,
+ * as the model takes it for granted that there is a place for what is short.
+ */
+static uint64_t some_hole(const struct snapshot *now)
+{
+	uint64_t hole = hole_before(now, random_below(now->nr));
+	bool largest = random_chance(50);
+
+	for (unsigned int i = 0; i < now->nr && largest; i++) {
+		if (hole_before(now, i) > hole)
+			hole = hole_before(now, i);
+	}
+	if (hole > machine.task_size / 4)
+		return hole + machine.page;
+	return hole + random_below(3) * machine.page - machine.page;
+}
+
+/* About as many bytes as can be charged at all, or may be in mode 2. */
+static uint64_t some_charge(void)
+{
+	const struct rg_limits *now = judge_limits();
+
+	if (now->overcommit != 2)
+		return (now->memory_pages + random_below(3) - 1) * machine.page;
+	return (now->commit_limit_pages - now->committed_pages - 8192 +
+		random_below(16384)) *
+	       machine.page;
 }
 
 /* Too much for the region, or for anything. */
 static uint64_t odd_len(const struct layout *layout, const struct snapshot *now)
 {
+	uint64_t pmd = machine.page * (machine.page / 8);
+
 	if (random_chance(20))
 		return some_hole(now);
 	return SOME_OF(0, 1, machine.page - 1, machine.page + 1, UINT64_MAX,
@@ -88,7 +119,8 @@ static uint64_t odd_len(const struct layout *layout, const struct snapshot *now)
 		       machine.task_size - machine.page,
 		       machine.task_size - layout->region,
 		       machine.task_size - layout->region + machine.page,
-		       UINT64_C(1) << 40, UINT64_C(1) << 46, UINT64_C(1) << 57);
+		       UINT64_C(1) << 40, UINT64_C(1) << 46, UINT64_C(1) << 57,
+		       pmd, 2 * pmd, pmd + machine.page);
 }
 
 static uint64_t some_old_len(const struct layout *layout,
@@ -124,7 +156,8 @@ static uint64_t some_new_len(const struct layout *layout,
 {
 	switch (random_below(16)) {
 	case 0:
-		return odd_len(layout, now);
+		return random_chance(25) ? old_len + some_charge()
+					 : odd_len(layout, now);
 	case 1:
 	case 2:
 	case 3:
