@@ -112,7 +112,7 @@ says err "^kernels: $work/table: 6\.12: arch = vax: no such architecture$"
 
 # mutants [PATTERN]: with a reason for those, on the running kernel
 mutants() {
-	printf '[a reason]\n%s\n' "$@" >"$work/unnoticed"
+	printf '%s\n' '[a reason]' "$@" >"$work/unnoticed"
 	set -- --mutants --only=running --calls=1000
 	kernels "$status" "$@" --unnoticed="$work/unnoticed"
 }
@@ -130,6 +130,10 @@ mutants t*o one
 says out '^wrong: unnoticed\.ini: one: one was caught: running: a call$'
 mutants two four
 says out '^wrong: unnoticed\.ini: four: no such mutant$'
+
+status=2
+mutants two two
+says err "^kernels: $work/unnoticed: .*two.* already exists"
 
 # what the oracle does with mutants that are known to be right or wrong
 printf '[not broken]\nthe model*\n' >"$work/unnoticed"

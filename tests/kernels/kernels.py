@@ -111,6 +111,13 @@ def read_table(path):
     return kernels
 
 
+def read_reasons(path):
+    try:
+        return mutants.read_reasons(path)
+    except (OSError, ValueError, configparser.Error) as error:
+        die(f"{path}: {' '.join(str(error).split())}")
+
+
 def select(kernels, names):
     by_name = {kernel.name: kernel for kernel in kernels}
     for name in names:
@@ -214,7 +221,8 @@ class Runner:
                                     seconds)
 
     async def run(self, kernel, image, seed, calls):
-        seconds = self.options.seconds or 300 + calls // 200
+        a_second = mutants.CALLS_A_SECOND if self.others else 200
+        seconds = self.options.seconds or 300 + calls // a_second
         arguments = [f"--seed={seed}", f"--calls={calls}"]
         async with self.slots:
             if self.others:
@@ -425,7 +433,7 @@ def main(arguments):
         return 0
     others = None
     if options.mutants:
-        others = mutants.Mutants(kernels, options.unnoticed)
+        others = mutants.Mutants(kernels, read_reasons(options.unnoticed))
     done = Tap(len(kernels)).done if options.tap else progress
     try:
         asyncio.run(run_all(options, kernels, others, done))

@@ -24,6 +24,7 @@ OPTIONS = ["-Itests/kernels/mutants", "-Wl,--wrap=rg_rules_of"]
 # They decide nothing, or are broken at run time: mutants share the model's.
 SHARED = ("checks.c", "compare.c", "generations.c", "kernels.c", "names.c")
 CALLS = 200_000 # on each kernel, unless nothing is left to catch before
+CALLS_A_SECOND = 40 # at the least
 
 
 # ------------------------------------------------------------------ building
@@ -159,7 +160,7 @@ class Mutants:
 
     def __init__(self, kernels, reasons):
         self.kernels = kernels
-        self.reasons = read_reasons(reasons)
+        self.reasons = reasons
         self.names = []   # in the program's order
         self.same = set() # those that the compiler makes the model of
         self.fates = {}
