@@ -94,6 +94,8 @@ enum rg_check rg_act_expand(struct rg_remap *r)
 
 /* Shorter lengths always find a hole; only for longer ones is it sought. */
 #define SEEK_FRACTION 64
+/* Without a hint above it, none is sought above 47 bits, if there are more. */
+#define LEAST_WINDOW (UINT64_C(1) << 47)
 
 /* Is there a hole of len bytes anywhere below the task size? */
 static bool hole_exists(struct rg_remap *r, uint64_t len, uint64_t task_size)
@@ -117,12 +119,14 @@ static bool hole_exists(struct rg_remap *r, uint64_t len, uint64_t task_size)
 enum rg_answer rg_no_space(struct rg_remap *r)
 {
 	struct rg_span task_size = rg_limit(r, RG_LIMIT_TASK_SIZE);
+	uint64_t window =
+		task_size.lo < LEAST_WINDOW ? task_size.lo : LEAST_WINDOW;
 
 	if (rg_when(r, RG_WHEN_FIXED))
 		return RG_NO;
 	if (r->new_len > task_size.hi)
 		return RG_YES;
-	if (r->new_len <= task_size.lo / SEEK_FRACTION)
+	if (r->new_len <= window / SEEK_FRACTION)
 		return RG_NO;
 	if (!hole_exists(r, r->new_len, task_size.hi))
 		return RG_YES;

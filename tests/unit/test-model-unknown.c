@@ -371,6 +371,14 @@ static const struct {
 	  RG_UNKNOWN_TASK_SIZE | RG_UNKNOWN_VMAS,
 	  MAY(NO_SPACE),
 	  true },
+	{ "a place for what five levels have, and a hint must ask for",
+	  { { A, PAGE, TASK_SIZE / 2, MAYMOVE },
+	    { ANON(A, 1, RW), ANON(A + PAGE, 1, RG_VMA_READ) },
+	    .limits = { { RG_LIMIT_TASK_SIZE, UINT64_C(1) << 56 } } },
+	  &g5,
+	  RG_PATH_MOVE,
+	  RG_UNKNOWN_VMAS,
+	  MAY(NO_SPACE) },
 };
 
 START_TEST(unknowns)
