@@ -193,6 +193,8 @@ const char *judge_plan(const struct call *call, const struct rg_plan *plan)
 	int64_t result = call->result;
 	enum rg_agreement agreement = rg_plan_compare(plan, req, result);
 
+	if (plan->may_refuse && !plan->unknown)
+		return "no input named";
 	if (agreement == RG_AGREE_UNKNOWN)
 		return NULL;
 	if (agreement != RG_AGREE_YES)

@@ -213,7 +213,8 @@ static void change_machine(const struct layout *layout)
 	}
 	if (layout->profile == PROFILE_OVERCOMMIT) {
 		set(SETTING_OVERCOMMIT, 1 + random_below(2));
-		set(SETTING_OVERCOMMIT_RATIO, random_below(100));
+		set(SETTING_OVERCOMMIT_RATIO,
+		    random_below(random_chance(50) ? 3 : 100));
 	}
 }
 
@@ -271,6 +272,22 @@ void layout_enter(struct layout *layout, enum profile profile)
 	limits_read(&layout->own, false, STALE_SYSTEM);
 }
 
+/*
+ * More than half of the address space: no hole is as large. Where there are
+ * addresses that the kernel does not search, it could fill what it does.
+ */
+static void map_giant(const struct layout *layout)
+{
+	uint64_t at = layout->region + 4 * REGION_UNITS * layout->unit;
+	uint64_t flags = PRIVATE_ANON | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+
+	if (machine.task_size <= UINT64_C(1) << 48)
+		operation_do((struct operation){
+			OP_MAP,
+			{ at, machine.task_size / 16 * 9 & -machine.page,
+			  PROT_NONE, flags, BACKING_NONE } });
+}
+
 static uint64_t some_gap(const struct layout *layout)
 {
 	if (random_chance(70))
@@ -293,6 +310,8 @@ void layout_build(struct layout *layout)
 		if (map_one(layout, at, len))
 			decorate(layout, at, len);
 	}
+	if (layout->profile == PROFILE_PLAIN && random_chance(10))
+		map_giant(layout);
 	set_limits(layout);
 	change_machine(layout);
 }

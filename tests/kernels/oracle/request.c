@@ -77,10 +77,11 @@ static uint64_t hole_before(const struct snapshot *now, uint64_t next)
 }
 
 /*
- * What would just fit before a vma; but in the largest of holes it must not,
- * as the model takes it for granted that there is a place for what is short.
+ * What would just fit before a vma; but the largest of holes must not be
+ * filled, as the model takes it for granted that what is short has a place.
  */
-static uint64_t some_hole(const struct snapshot *now)
+static uint64_t some_hole(const struct layout *layout,
+			  const struct snapshot *now)
 {
 	uint64_t hole = hole_before(now, random_below(now->nr));
 	bool largest = random_chance(50);
@@ -90,7 +91,7 @@ static uint64_t some_hole(const struct snapshot *now)
 			hole = hole_before(now, i);
 	}
 	if (hole > machine.task_size / 4)
-		return hole + machine.page;
+		return hole + REGION_UNITS * layout->unit;
 	return hole + random_below(3) * machine.page - machine.page;
 }
 
@@ -112,7 +113,7 @@ static uint64_t odd_len(const struct layout *layout, const struct snapshot *now)
 	uint64_t pmd = machine.page * (machine.page / 8);
 
 	if (random_chance(20))
-		return some_hole(now);
+		return some_hole(layout, now);
 	return SOME_OF(0, 1, machine.page - 1, machine.page + 1, UINT64_MAX,
 		       UINT64_MAX - machine.page, -2 * machine.page,
 		       machine.task_size, machine.task_size + 1,
@@ -120,7 +121,7 @@ static uint64_t odd_len(const struct layout *layout, const struct snapshot *now)
 		       machine.task_size - layout->region,
 		       machine.task_size - layout->region + machine.page,
 		       UINT64_C(1) << 40, UINT64_C(1) << 46, UINT64_C(1) << 57,
-		       pmd, 2 * pmd, pmd + machine.page);
+		       pmd, 2 * pmd, pmd / 2, pmd + machine.page);
 }
 
 static uint64_t some_old_len(const struct layout *layout,
@@ -128,6 +129,9 @@ static uint64_t some_old_len(const struct layout *layout,
 			     const struct rg_vma *vma, uint64_t addr)
 {
 	uint64_t rest = vma->end - addr;
+
+	if (vma->kind == RG_KIND_SPECIAL && random_chance(30))
+		return machine.page;
 
 	switch (random_below(24)) {
 	case 0:
@@ -154,6 +158,8 @@ static uint64_t some_old_len(const struct layout *layout,
 static uint64_t some_new_len(const struct layout *layout,
 			     const struct snapshot *now, uint64_t old_len)
 {
+	if (layout->profile == PROFILE_OVERCOMMIT && random_chance(20))
+		return old_len + some_charge();
 	switch (random_below(16)) {
 	case 0:
 		return random_chance(25) ? old_len + some_charge()
