@@ -325,6 +325,15 @@ static void print_fates(void)
 
 /* --------------------------------------------------------------- the whole */
 
+/* Before a case puts a mapping there, into which the stack cannot grow. */
+static void use_stack(void)
+{
+	volatile char room[1 << 16];
+
+	for (size_t i = 0; i < sizeof(room); i += 1024)
+		room[i] = 0;
+}
+
 static void start(const char *argument, uint64_t calls)
 {
 	add_mutants();
@@ -339,6 +348,7 @@ static void start(const char *argument, uint64_t calls)
 	most_unknown = calls / UNKNOWN_FRACTION;
 	set_states(argument);
 	catch_signals();
+	use_stack();
 }
 
 static const struct beside all_mutants = {
