@@ -226,7 +226,7 @@ class Runner:
         arguments = [f"--seed={seed}", f"--calls={calls}"]
         async with self.slots:
             if self.others:
-                arguments += self.others.arguments()
+                arguments += self.others.arguments(kernel.arch)
             start = time.monotonic()
             try:
                 if kernel.runs_here:

@@ -112,20 +112,17 @@ class Builder:
         return path
 
     async def all(self, mutants):
-        """Returns sources and objects to link, and the mutants that are no
-        others than the model."""
+        """Returns what to link, and the names of the mutants in it."""
         parts = await self.right_objects()
         differ = await asyncio.gather(*(
             self.build(number, mutant, parts)
             for number, mutant in enumerate(mutants)))
-        numbered = list(enumerate(mutants))
-        real = [numbered[number] for number in range(len(mutants))
+        real = [(number, mutant) for number, mutant in enumerate(mutants)
                 if differ[number]]
         files = [self.table(real, await self.trace(parts)),
                  self.folder / "traced_plan.o"]
         files += [self.folder / f"mutant_{number}.o" for number, _ in real]
-        return files, [mutants[number].name for number in range(len(mutants))
-                       if not differ[number]]
+        return files, [mutant.name for _, mutant in real]
 
 
 # ------------------------------------------------------------------- reasons
@@ -161,30 +158,32 @@ class Mutants:
     def __init__(self, kernels, reasons):
         self.kernels = kernels
         self.reasons = reasons
-        self.names = []   # in the program's order
-        self.same = set() # those that the compiler makes the model of
+        self.sources = {} # names of the source's, by architecture
+        self.rules = []   # names of the rules', behind those
+        self.all = set()  # with those that the compiler makes the model of
         self.fates = {}
 
     async def build(self, arch, other_program, folder):
-        files = []
+        files, self.sources[arch] = [], []
         if not other_program:
             versions = sorted({tuple(images.by_numbers(kernel.release)[:2])
                                for kernel in self.kernels})
-            files, same = await Builder(arch, folder).all(
-                mutate.mutants(MODEL, versions))
-            self.same.update(same)
+            broken = mutate.mutants(MODEL, versions)
+            self.all.update(mutant.name for mutant in broken)
+            files, self.sources[arch] = await Builder(arch, folder).all(broken)
         await guest.build(arch, other_program or PROGRAM, folder, *OPTIONS,
                           *files)
-        await self.list(f"{folder}/prog-{arch}")
+        await self.list(arch, f"{folder}/prog-{arch}")
 
-    async def list(self, program):
-        """Where a program of this architecture cannot be run there will be no
-        names: then all is tried to the end."""
+    async def list(self, arch, program):
+        """The rules are known to the program alone. Where none can be run
+        here, all of them are tried to the end."""
         try:
             async with guest.process(program, "--beside=list") as child:
                 said = await child.stdout.read()
                 if await child.wait() == 0:
-                    self.names = said.decode().splitlines()
+                    names = said.decode().splitlines()
+                    self.rules = names[len(self.sources[arch]):]
         except guest.NotRun:
             pass
 
@@ -195,13 +194,14 @@ class Mutants:
                 return pattern, why
         return None, ""
 
-    def arguments(self):
+    def arguments(self, arch):
         """To try what has not been caught, and to wait for what should."""
         def letter(name):
             if name in self.fates and self.fates[name].caught:
                 return "-"
             return "t" if self.reason(name)[0] else "a"
-        return [f"--beside={''.join(map(letter, self.names))}"]
+        names = self.sources[arch] + self.rules
+        return [f"--beside={''.join(map(letter, names))}"]
 
     def take(self, kernel, line):
         """A line of the program's: see mutants/mutants.c."""
@@ -217,7 +217,7 @@ class Mutants:
         generations = {kernel.generation for kernel in self.kernels
                        if not kernel.not_run}
         if fate.generation and fate.generation not in generations:
-            return f"no kernel of {fate.generation} can be had"
+            return f"no kernel of {fate.generation} is among those that ran"
         return self.reason(name)[1]
 
     def wrong(self):
@@ -229,7 +229,7 @@ class Mutants:
                       f"{fate.caught}"
             if not fate.caught and not self.not_run(name, fate):
                 yield f"{name}: survives: {fate.broken}"
-        names = set(self.fates) | self.same
+        names = self.all | set(self.fates)
         for pattern in self.reasons:
             if not any(matches(pattern, name) for name in names):
                 yield f"unnoticed.ini: {pattern}: no such mutant"
@@ -242,12 +242,13 @@ class Mutants:
         for name, fate in self.fates.items():
             if not fate.caught and self.not_run(name, fate):
                 print(f"not run: {name}: {self.not_run(name, fate)}")
-        for name in sorted(self.same):
+        same = sorted(self.all.difference(*self.sources.values()))
+        for name in same:
             print(f"not run: {name}: the compiler makes the same code of it")
         counts = collections.Counter(
             "caught" if fate.caught else
             "not run" if self.not_run(name, fate) else "survive"
             for name, fate in self.fates.items())
-        counts["not run"] += len(self.same)
+        counts["not run"] += len(same)
         print(f"mutants: {sum(counts.values())}: {counts['caught']} caught, "
               f"{counts['not run']} not run, {counts['survive']} survive")
