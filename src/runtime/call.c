@@ -88,17 +88,30 @@ static void fill_result(struct rg_event *event, int64_t result)
 	event->error = failed ? (uint8_t)-result : 0;
 }
 
+/* Without stacks the caller alone is nearly always in an object just met. */
+static void note_callers(struct rg_process *process, struct rg_event *event,
+			 uint64_t caller)
+{
+	if (rg_config.stacks == RG_STACKS_NONE &&
+	    rg_modules_holds(process, caller)) {
+		event->stack[0] = caller;
+		event->nr_stack = 1;
+		return;
+	}
+	/* the verdict may have asked for it already */
+	if (!event->nr_stack)
+		event->nr_stack = (uint8_t)rg_unwind(
+			process, caller, event->stack, RG_EVENT_MAX_STACK);
+	rg_modules_note(process, event->stack, event->nr_stack);
+}
+
 static void record(struct rg_process *process, const struct rg_moment *moment,
 		   struct rg_event *event, uint64_t caller)
 {
 	if (!rg_trace_wanted(process))
 		return;
 	event->tid = rg_thread_id(process);
-	/* the verdict may have asked for it already */
-	if (!event->nr_stack)
-		event->nr_stack = (uint8_t)rg_unwind(
-			process, caller, event->stack, RG_EVENT_MAX_STACK);
-	rg_modules_note(process, event->stack, event->nr_stack);
+	note_callers(process, event, caller);
 	rg_trace_append(process, moment, event);
 }
 

@@ -7,6 +7,19 @@
 /* In the constructor: what is loaded now stays. */
 void rg_modules_init(void);
 
+/* Does the object where the last address was found hold this one as well? */
+static inline bool rg_modules_holds(const struct rg_process *process,
+				    uint64_t addr)
+{
+	uint32_t last = atomic_load_explicit(&process->last_module,
+					     memory_order_relaxed);
+	const struct rg_module_range *range = &process->modules[last];
+
+	return range->for_good &&
+	       addr < __atomic_load_n(&range->end, __ATOMIC_ACQUIRE) &&
+	       addr >= range->start;
+}
+
 /*
  * See that the trace knows the object behind each address: what it had not
  * met, or what since took another's place, is written to the modules file.
