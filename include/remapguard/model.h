@@ -482,6 +482,83 @@ enum rg_agreement rg_plan_compare(const struct rg_plan *plan,
 enum rg_path rg_path_observed(const struct rg_request *req, int64_t result,
 			      const struct rg_limits *limits);
 
+/* ------------------------------------------------------------- explained */
+
+/* How a call fared where it was stopped, or might have been. */
+enum rg_fate {
+	RG_FATE_PASSED, /* of a step: it was done */
+	RG_FATE_REFUSED,
+	RG_FATE_POSSIBLE, /* may have refused: what decides is not known */
+	RG_FATE_UNKNOWN,  /* passed, or never reached */
+	RG_FATE_NOT_REACHED,
+	RG_NR_FATES
+};
+
+/* "passed", …; NULL outside the enum. */
+const char *rg_fate_name(enum rg_fate fate);
+
+/* What must hold between a value and its bound for a check to pass. */
+enum rg_relation { RG_EQUAL, RG_ABOVE, RG_AT_LEAST, RG_AT_MOST };
+
+/* How a value is written. NONE: nothing is compared. */
+enum rg_unit {
+	RG_UNIT_NONE,
+	RG_UNIT_ADDRESS,
+	RG_UNIT_BYTES,
+	RG_UNIT_COUNT,
+	RG_UNIT_YES_NO, /* 1 or 0 */
+};
+
+struct rg_value {
+	const char *name; /* for people; "" for a constant */
+	uint64_t value;
+	bool known;
+};
+
+/* The two values that a check compares. */
+struct rg_comparison {
+	enum rg_unit unit;
+	enum rg_relation relation;
+	struct rg_value value;
+	struct rg_value bound;
+};
+
+/* A check on a call's way, or something the kernel does on it. */
+struct rg_stop {
+	enum rg_check check;	/* RG_CHECK_NONE: a step */
+	enum rg_step_kind step; /* RG_STEP_NONE: a check */
+	enum rg_fate fate;
+	/* false: asked, but of no importance to a call of this kind */
+	bool matters;
+	struct rg_comparison compared;
+};
+
+/* A call, and what is known of how it went: as it was planned, or made. */
+struct rg_account {
+	const struct rg_request *req;
+	const struct rg_kernel *kernel;
+	const struct rg_limits *limits;
+	struct rg_vma source; /* the vma at addr; end == 0: not known */
+	enum rg_path path;    /* RG_PATH_INVALID: not known how it went */
+	enum rg_check check;  /* that refused; NONE where that is not known */
+	int error;	      /* of a refusal, positive */
+	uint64_t may_refuse;  /* as in a plan: these are not certain */
+	bool moves; /* known to have been refused while it was to move */
+};
+
+#define RG_MAX_STOPS 64
+
+/*
+ * The way of a call through its kernel: each check that is asked of such a
+ * call, in that kernel's order, and what is done in between. What came of the
+ * call is the account's, never decided anew; a value that it lacks and that
+ * does not follow from the outcome stays unknown. Looks nothing up. Of a move
+ * of several mappings the way of the one that decided.
+ * Return: how many stops there are; 0 for a kernel without rules.
+ */
+size_t rg_explain(const struct rg_account *account,
+		  struct rg_stop ret_stops[RG_MAX_STOPS]);
+
 /* ------------------------------------------------------------- findings */
 
 /*

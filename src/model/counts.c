@@ -48,7 +48,7 @@ enum rg_answer rg_too_many_maps_to_move(struct rg_remap *r)
 /* ------------------------------------------------------- resource limits */
 
 /* Pages the process will have more, when growing or keeping the source. */
-static struct rg_span pages_wanted(const struct rg_remap *r)
+struct rg_span rg_pages_wanted(const struct rg_remap *r)
 {
 	uint64_t len = r->new_len - r->old_len;
 
@@ -62,7 +62,7 @@ static enum rg_answer pages_exceed(struct rg_remap *r, struct rg_span pages,
 {
 	struct rg_span most = rg_limit(r, limit);
 
-	pages = rg_span_add(pages, pages_wanted(r));
+	pages = rg_span_add(pages, rg_pages_wanted(r));
 	return rg_span_exceeds(pages, rg_span_pages(r, most));
 }
 
@@ -123,7 +123,7 @@ enum rg_answer rg_over_data_limit(struct rg_remap *r)
  * lengths is taken without its sign, so a move that also shrinks is charged
  * for what it gives up.
  */
-static uint64_t pages_charged(const struct rg_remap *r)
+uint64_t rg_pages_charged(const struct rg_remap *r)
 {
 	uint64_t len = 0;
 
@@ -215,7 +215,7 @@ static enum rg_answer exceeds_overcommit(struct rg_remap *r, uint64_t pages)
 
 enum rg_answer rg_over_commit_limit(struct rg_remap *r)
 {
-	enum rg_answer over = exceeds_overcommit(r, pages_charged(r));
+	enum rg_answer over = exceeds_overcommit(r, rg_pages_charged(r));
 
 	if (over != RG_NO)
 		over = rg_and(over, rg_vma_is(r, &r->vma, RG_VMA_ACCOUNT));

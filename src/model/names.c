@@ -35,6 +35,12 @@ static const char *const costs[] = {
 	[RG_COST_PUD] = "pud",
 };
 
+static const char *const fates[RG_NR_FATES] = {
+	[RG_FATE_PASSED] = "passed",	       [RG_FATE_REFUSED] = "refused",
+	[RG_FATE_POSSIBLE] = "possible",       [RG_FATE_UNKNOWN] = "unknown",
+	[RG_FATE_NOT_REACHED] = "not-reached",
+};
+
 static const char *const damages[RG_NR_DAMAGES] = {
 	"destination-unmapped", "tail-unmapped", "source-unmapped",
 	"vmas-moved",		"vma-split",
@@ -69,6 +75,11 @@ const char *rg_step_name(enum rg_step_kind kind)
 const char *rg_cost_name(enum rg_cost cost)
 {
 	return (unsigned int)cost <= RG_COST_PUD ? costs[cost] : NULL;
+}
+
+const char *rg_fate_name(enum rg_fate fate)
+{
+	return (unsigned int)fate < RG_NR_FATES ? fates[fate] : NULL;
 }
 
 const char *rg_damage_name(enum rg_damage damage)

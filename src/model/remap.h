@@ -254,6 +254,11 @@ enum rg_answer rg_over_address_space_limit(struct rg_remap *r);
 enum rg_answer rg_over_data_limit(struct rg_remap *r);
 enum rg_answer rg_over_commit_limit(struct rg_remap *r);
 
+/* Pages more by growing, or by keeping the source. */
+struct rg_span rg_pages_wanted(const struct rg_remap *r);
+/* Pages charged for the call. */
+uint64_t rg_pages_charged(const struct rg_remap *r);
+
 /* place.c: where it goes */
 enum rg_answer rg_no_space(struct rg_remap *r);
 enum rg_answer rg_address_too_low(struct rg_remap *r);
@@ -287,6 +292,9 @@ void rg_plan_add_step(struct rg_plan *plan, struct rg_step step);
 
 /* multi.c: move all vmas of a range, each by the lists for one. */
 void rg_plan_multi(struct rg_remap *r);
+
+/* compared.c: what the stop's check compares, and whether it matters. */
+void rg_compared(struct rg_remap *r, bool unmapped, struct rg_stop *stop);
 
 /* place.c */
 enum rg_cost rg_move_cost(const struct rg_remap *r, uint64_t to_align);
