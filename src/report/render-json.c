@@ -4,41 +4,13 @@
 
 #include "report/alloc.h"
 #include "report/callers.h"
+#include "report/json.h"
 #include "report/names.h"
 
-#include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The schema that readers rely on; fields may be added, never renamed. */
 #define SCHEMA "remapguard-report-1"
-
-static json_t *number(uint64_t value)
-{
-	return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
-}
-
-/* File names are bytes and JSON is UTF-8: what is not keeps its ASCII only. */
-static json_t *string(const char *bytes)
-{
-	json_t *string = json_string(bytes);
-	char *ascii;
-
-	if (string)
-		return string;
-	ascii = rg_copy_string(bytes);
-	for (char *at = ascii; *at; at++)
-		*at = *at & 0x80 ? '?' : *at;
-	string = json_string(ascii);
-	free(ascii);
-	return string;
-}
-
-static json_t *hex(uint64_t value)
-{
-	return json_sprintf("0x%" PRIx64, value);
-}
 
 /* ---------------------------------------------------------------- totals */
 
@@ -53,7 +25,7 @@ static json_t *paths_object(const struct rg_totals *totals)
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		json_object_set_new(paths, rg_path_name(order[i]),
-				    number(totals->paths[order[i]]));
+				    rg_json_number(totals->paths[order[i]]));
 	return paths;
 }
 
@@ -64,9 +36,9 @@ static json_t *errors_object(const struct rg_totals *totals)
 
 	for (unsigned error = 1; error < RG_NR_ERRORS; error++) {
 		if (totals->errors[error])
-			json_object_set_new(errors,
-					    rg_error_name((uint8_t)error, buf),
-					    number(totals->errors[error]));
+			json_object_set_new(
+				errors, rg_error_name((uint8_t)error, buf),
+				rg_json_number(totals->errors[error]));
 	}
 	return errors;
 }
@@ -77,7 +49,7 @@ static json_t *tiers_object(const struct rg_totals *totals)
 
 	for (int tier = 0; tier < RG_NR_TIERS; tier++)
 		json_object_set_new(tiers, rg_tier_name((enum rg_tier)tier),
-				    number(totals->tiers[tier]));
+				    rg_json_number(totals->tiers[tier]));
 	return tiers;
 }
 
@@ -105,9 +77,9 @@ static json_t *totals_object(const struct rg_tally *tally)
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		json_object_set_new(object, numbers[i].name,
-				    number(numbers[i].value));
+				    rg_json_number(numbers[i].value));
 	json_object_set_new(object, "paths", paths_object(totals));
-	json_object_set_new(object, "fixed", number(totals->fixed));
+	json_object_set_new(object, "fixed", rg_json_number(totals->fixed));
 	json_object_set_new(object, "errors", errors_object(totals));
 	json_object_set_new(object, "tiers", tiers_object(totals));
 	return object;
@@ -122,10 +94,11 @@ static json_t *lost_reasons(const struct rg_tally *tally)
 
 		if (count)
 			json_array_append_new(
-				reasons, json_pack("{s:o,s:s}", "count",
-						   number(count), "reason",
-						   rg_lost_sentence((
-							   enum rg_lost)lost)));
+				reasons,
+				json_pack(
+					"{s:o,s:s}", "count",
+					rg_json_number(count), "reason",
+					rg_lost_sentence((enum rg_lost)lost)));
 	}
 	return reasons;
 }
@@ -160,12 +133,13 @@ static json_t *process_object(const struct rg_process *process)
 	json_t *object = json_object();
 	json_t *why = json_object();
 
-	json_object_set_new(object, "pid", number(slot->pid));
-	json_object_set_new(object, "ppid", number(slot->ppid));
-	json_object_set_new(object, "exe", string(slot->exe));
-	json_object_set_new(object, "comm", string(slot->comm));
-	json_object_set_new(object, "calls", number(process->events));
-	json_object_set_new(object, "lost", number(rg_process_lost(process)));
+	json_object_set_new(object, "pid", rg_json_number(slot->pid));
+	json_object_set_new(object, "ppid", rg_json_number(slot->ppid));
+	json_object_set_new(object, "exe", rg_json_string(slot->exe));
+	json_object_set_new(object, "comm", rg_json_string(slot->comm));
+	json_object_set_new(object, "calls", rg_json_number(process->events));
+	json_object_set_new(object, "lost",
+			    rg_json_number(rg_process_lost(process)));
 	json_object_set_new(object, "tiers", process_tiers(slot, why));
 	json_object_set_new(object, "tiers_why", why);
 	json_object_set_new(
@@ -174,7 +148,8 @@ static json_t *process_object(const struct rg_process *process)
 	json_object_set_new(object, "ended",
 			    json_string(ended_names[slot->ended]));
 	if (slot->ended == RG_ENDED_SIGNAL)
-		json_object_set_new(object, "signal", number(slot->signal));
+		json_object_set_new(object, "signal",
+				    rg_json_number(slot->signal));
 	if (rg_slot_ended_in_plugin(slot))
 		json_object_set_new(object, "in_plugin", json_true());
 	return object;
@@ -192,44 +167,19 @@ static json_t *processes_array(const struct rg_tally *tally)
 
 /* ----------------------------------------------------------------- sites */
 
-static json_t *name_object(const struct rg_name *name)
-{
-	json_t *object = json_object();
-
-	json_object_set_new(object, "function", string(name->function));
-	json_object_set_new(object, "module", string(name->module));
-	json_object_set_new(object, "file", string(name->file));
-	json_object_set_new(object, "line", json_integer(name->line));
-	json_object_set_new(object, "offset", hex(name->offset));
-	return object;
-}
-
-static json_t *stack_array(const struct rg_site *site, struct rg_names *names)
-{
-	json_t *stack = json_array();
-
-	for (uint8_t i = 0; i < site->nr_frames; i++) {
-		struct rg_name_list list =
-			rg_names_find(names, &site->frames[i]);
-
-		for (size_t j = 0; j < list.nr; j++)
-			json_array_append_new(stack,
-					      name_object(&list.list[j]));
-	}
-	return stack;
-}
-
 static json_t *site_object(const struct rg_site *site, struct rg_names *names)
 {
 	json_t *object = json_object();
 
-	json_object_set_new(object, "calls", number(site->calls));
-	json_object_set_new(object, "failed", number(site->failed));
-	json_object_set_new(object, "moves", number(site->moves));
-	json_object_set_new(object, "bytes_moved", number(site->bytes_moved));
-	json_object_set_new(object, "ns_total", number(site->ns_total));
-	json_object_set_new(object, "first_event", number(site->first_event));
-	json_object_set_new(object, "stack", stack_array(site, names));
+	json_object_set_new(object, "calls", rg_json_number(site->calls));
+	json_object_set_new(object, "failed", rg_json_number(site->failed));
+	json_object_set_new(object, "moves", rg_json_number(site->moves));
+	json_object_set_new(object, "bytes_moved",
+			    rg_json_number(site->bytes_moved));
+	json_object_set_new(object, "ns_total", rg_json_number(site->ns_total));
+	json_object_set_new(object, "first_event",
+			    rg_json_number(site->first_event));
+	json_object_set_new(object, "stack", rg_json_stack(site, names));
 	return object;
 }
 
@@ -263,10 +213,11 @@ static json_t *sites_array(const struct rg_tally *tally, struct rg_names *names)
 
 static json_t *caller_object(const struct rg_caller_count *count)
 {
-	json_t *object = name_object(&count->caller.name);
+	json_t *object = rg_json_name(&count->caller.name);
 
-	json_object_set_new(object, "inside", string(count->caller.inside));
-	json_object_set_new(object, "count", number(count->calls));
+	json_object_set_new(object, "inside",
+			    rg_json_string(count->caller.inside));
+	json_object_set_new(object, "count", rg_json_number(count->calls));
 	return object;
 }
 
@@ -285,8 +236,8 @@ static json_t *check_object(const struct rg_tally *tally,
 	json_object_set_new(object, "errno",
 			    json_string(rg_error_name(reason->error, buf)));
 	json_object_set_new(object, "sentence",
-			    string(rg_reason_sentence(reason)));
-	json_object_set_new(object, "count", number(reason->count));
+			    rg_json_string(rg_reason_sentence(reason)));
+	json_object_set_new(object, "count", rg_json_number(reason->count));
 	rg_callers_failed(tally, names, reason, &callers);
 	for (size_t i = 0; i < callers.nr && i < 5; i++)
 		json_array_append_new(top, caller_object(&callers.list[i]));
@@ -322,10 +273,12 @@ static json_t *findings_array(const struct rg_tally *tally)
 			continue;
 		object = json_object();
 		json_object_set_new(object, "id", json_sprintf("RG%03u", i));
-		json_object_set_new(object, "count", number(finding->count));
-		json_object_set_new(object, "denied", number(finding->denied));
+		json_object_set_new(object, "count",
+				    rg_json_number(finding->count));
+		json_object_set_new(object, "denied",
+				    rg_json_number(finding->denied));
 		json_object_set_new(object, "first_event",
-				    number(finding->first_event));
+				    rg_json_number(finding->first_event));
 		json_array_append_new(findings, object);
 	}
 	return findings;
@@ -344,8 +297,9 @@ static json_t *unnamed_array(const struct rg_tally *tally,
 		if (state != RG_OBJECT_CHANGED && state != RG_OBJECT_MISSING)
 			continue;
 		object = json_object();
-		json_object_set_new(object, "module",
-				    string(tally->objects.list[i].path));
+		json_object_set_new(
+			object, "module",
+			rg_json_string(tally->objects.list[i].path));
 		json_object_set_new(object, "why",
 				    json_string(state == RG_OBJECT_CHANGED
 							? "changed"
@@ -361,11 +315,14 @@ void rg_render_json(const struct rg_tally *tally, FILE *out)
 	json_t *report = json_object();
 
 	json_object_set_new(report, "schema", json_string(SCHEMA));
-	json_object_set_new(report, "kernel", string(tally->env.kernel));
+	json_object_set_new(report, "kernel",
+			    rg_json_string(tally->env.kernel));
 	json_object_set_new(report, "generation",
-			    string(tally->env.generation));
-	json_object_set_new(report, "machine", string(tally->env.machine));
-	json_object_set_new(report, "version", string(tally->env.version));
+			    rg_json_string(tally->env.generation));
+	json_object_set_new(report, "machine",
+			    rg_json_string(tally->env.machine));
+	json_object_set_new(report, "version",
+			    rg_json_string(tally->env.version));
 	json_object_set_new(report, "totals", totals_object(tally));
 	json_object_set_new(report, "lost_reasons", lost_reasons(tally));
 	json_object_set_new(report, "processes", processes_array(tally));
@@ -373,8 +330,6 @@ void rg_render_json(const struct rg_tally *tally, FILE *out)
 	json_object_set_new(report, "checks", checks_array(tally, names));
 	json_object_set_new(report, "sites", sites_array(tally, names));
 	json_object_set_new(report, "unnamed", unnamed_array(tally, names));
-	json_dumpf(report, out, JSON_INDENT(2));
-	fputc('\n', out);
-	json_decref(report);
+	rg_json_write(report, out);
 	rg_names_free(names);
 }

@@ -3,49 +3,10 @@
 #include "report/render-plan.h"
 
 #include "report/callers.h"
-
-#include <inttypes.h>
-#include <jansson.h>
+#include "report/json.h"
 
 /* Fields may be added, never renamed. */
 #define SCHEMA "remapguard-predict-1"
-
-static json_t *hex(uint64_t value)
-{
-	return json_sprintf("0x%" PRIx64, value);
-}
-
-/* Nothing that is mapped is longer than an address space. */
-static json_t *number(uint64_t value)
-{
-	return json_integer((json_int_t)value);
-}
-
-static json_t *damage_array(uint32_t damage)
-{
-	json_t *array = json_array();
-
-	for (int i = 0; i < RG_NR_DAMAGES; i++) {
-		if (damage & 1u << i)
-			json_array_append_new(
-				array, json_string(rg_damage_name(
-					       (enum rg_damage)(1u << i))));
-	}
-	return array;
-}
-
-static json_t *unknown_array(uint32_t unknown)
-{
-	json_t *array = json_array();
-
-	for (int i = 0; i < RG_NR_UNKNOWNS; i++) {
-		if (unknown & 1u << i)
-			json_array_append_new(
-				array, json_string(rg_unknown_name(
-					       (enum rg_unknown)(1u << i))));
-	}
-	return array;
-}
 
 static json_t *checks_array(uint64_t checks)
 {
@@ -68,12 +29,12 @@ static json_t *steps_array(const struct rg_plan *plan)
 	for (uint32_t i = 0; i < plan->nr_steps && i < RG_PLAN_MAX_STEPS; i++) {
 		const struct rg_step *step = &plan->steps[i];
 
-		json_array_append_new(array,
-				      json_pack("{s:s,s:o,s:o,s:o}", "step",
-						rg_step_name(step->kind),
-						"start", hex(step->start),
-						"len", number(step->len), "to",
-						hex(step->to)));
+		json_array_append_new(
+			array, json_pack("{s:s,s:o,s:o,s:o}", "step",
+					 rg_step_name(step->kind), "start",
+					 rg_json_hex(step->start), "len",
+					 rg_json_number(step->len), "to",
+					 rg_json_hex(step->to)));
 	}
 	return array;
 }
@@ -117,21 +78,20 @@ void rg_render_plan_json(const struct rg_prediction *prediction, FILE *out)
 			    json_string(rg_path_name(plan->path)));
 	json_object_set_new(object, "fixed", json_boolean(plan->fixed));
 	add_refusal(object, plan);
-	json_object_set_new(object, "damage", damage_array(plan->damage));
+	json_object_set_new(object, "damage", rg_json_damage(plan->damage));
 	json_object_set_new(object, "steps", steps_array(plan));
-	json_object_set_new(object, "nr_steps", number(plan->nr_steps));
+	json_object_set_new(object, "nr_steps", rg_json_number(plan->nr_steps));
 	json_object_set_new(object, "cost",
 			    json_string(rg_cost_name(plan->cost)));
-	json_object_set_new(object, "result", hex(plan->result));
-	json_object_set_new(object, "result_align", number(plan->result_align));
-	json_object_set_new(object, "unknown", unknown_array(plan->unknown));
+	json_object_set_new(object, "result", rg_json_hex(plan->result));
+	json_object_set_new(object, "result_align",
+			    rg_json_number(plan->result_align));
+	json_object_set_new(object, "unknown", rg_json_unknown(plan->unknown));
 	json_object_set_new(object, "may_refuse",
 			    checks_array(plan->may_refuse));
 	json_object_set_new(object, "may_succeed",
 			    json_boolean(plan->may_succeed));
 	json_object_set_new(object, "may_move", json_boolean(plan->may_move));
 	json_object_set_new(object, "assumed", assumed_array(prediction));
-	json_dumpf(object, out, JSON_INDENT(2));
-	fputc('\n', out);
-	json_decref(object);
+	rg_json_write(object, out);
 }

@@ -8,32 +8,9 @@
 #include "report/render-plan.h"
 
 #include "report/callers.h"
+#include "report/text-rows.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-
-#define INDENT 14
-
-static const char *const path_words[RG_NR_PATHS] = {
-	[RG_PATH_INVALID] = "nothing can be said",
-	[RG_PATH_REFUSE] = "the call fails",
-	[RG_PATH_NO_RESIZE] = "succeeds and changes nothing",
-	[RG_PATH_SHRINK] = "shrinks in place",
-	[RG_PATH_EXPAND_IN_PLACE] = "grows in place",
-	[RG_PATH_MOVE] = "moves to another address",
-	[RG_PATH_DUPLICATE] = "maps the same pages a second time",
-	[RG_PATH_DONTUNMAP] = "moves the pages, the old range stays mapped and "
-			      "empty",
-	[RG_PATH_MULTI_MOVE] = "moves several mappings in one call",
-};
-
-static const char *const damage_words[RG_NR_DAMAGES] = {
-	"what was mapped at the destination is gone",
-	"what was mapped in the part to cut off is gone",
-	"the destination was the source, which is gone",
-	"the mappings before the one that is refused stay moved",
-	"one mapping may be cut in two",
-};
 
 /* What was not seen, and where it could be: a key of --limits, or smaps. */
 static const char *const unknown_words[RG_NR_UNKNOWNS] = {
@@ -55,55 +32,12 @@ static const char *const unknown_words[RG_NR_UNKNOWNS] = {
 	"is a mapping a stack? smaps shows it",
 };
 
-/* Rows after the first one of a kind have no label. */
-static void print_row(FILE *out, const char **label, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void print_row(FILE *out, const char **label, const char *format, ...)
-{
-	struct rg_word word;
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(word.text, sizeof(word.text), format, args);
-	va_end(args);
-	fprintf(out, "%-*s", INDENT, *label);
-	rg_print_wrapped(out, word.text, INDENT);
-	*label = "";
-}
-
 /* ------------------------------------------------------------------ call */
-
-static void print_flags(FILE *out, uint64_t flags)
-{
-	static const char *const names[] = { "MREMAP_MAYMOVE", "MREMAP_FIXED",
-					     "MREMAP_DONTUNMAP" };
-	const char *before = "";
-
-	for (int i = 0; i < 3; i++) {
-		if (flags & 1u << i) {
-			fprintf(out, "%s%s", before, names[i]);
-			before = "|";
-		}
-	}
-	if (flags & ~(uint64_t)RG_MREMAP_KNOWN_FLAGS)
-		fprintf(out, "%s0x%" PRIx64, before,
-			flags & ~(uint64_t)RG_MREMAP_KNOWN_FLAGS);
-	else if (!flags)
-		fputc('0', out);
-}
 
 static void print_call(const struct rg_prediction *prediction, FILE *out)
 {
-	const struct rg_request *req = &prediction->req;
-
-	fprintf(out, "mremap(0x%" PRIx64 ", %" PRIu64 ", %" PRIu64 ", ",
-		req->addr, req->old_len, req->new_len);
-	print_flags(out, req->flags);
-	if (req->new_addr ||
-	    req->flags & (RG_MREMAP_FIXED | RG_MREMAP_DONTUNMAP))
-		fprintf(out, ", 0x%" PRIx64, req->new_addr);
-	fprintf(out, ")\non Linux %s (%s)\n\n", prediction->release,
+	rg_print_call(&prediction->req, out);
+	fprintf(out, "\non Linux %s (%s)\n\n", prediction->release,
 		rg_generation_name(prediction->kernel.generation));
 }
 
@@ -118,8 +52,9 @@ static void print_refusal(const struct rg_plan *plan, FILE *out)
 
 	if (!info)
 		return;
-	print_row(out, &check, "%s: %s", info->name, info->sentence);
-	print_row(out, &error, "%s", rg_error_name((uint8_t)plan->error, buf));
+	rg_print_row(out, &check, "%s: %s", info->name, info->sentence);
+	rg_print_row(out, &error, "%s",
+		     rg_error_name((uint8_t)plan->error, buf));
 }
 
 static void print_damage(const struct rg_plan *plan, FILE *out)
@@ -128,12 +63,12 @@ static void print_damage(const struct rg_plan *plan, FILE *out)
 
 	for (int i = 0; i < RG_NR_DAMAGES; i++) {
 		if (plan->damage & 1u << i)
-			print_row(out, &label, "%s: %s",
-				  rg_damage_name((enum rg_damage)(1u << i)),
-				  damage_words[i]);
+			rg_print_row(out, &label, "%s: %s",
+				     rg_damage_name((enum rg_damage)(1u << i)),
+				     rg_damage_words(i));
 	}
 	if (plan->path == RG_PATH_REFUSE && !plan->damage)
-		print_row(out, &label, "none");
+		rg_print_row(out, &label, "none");
 }
 
 static void format_to(const struct rg_step *step, struct rg_word *word)
@@ -157,13 +92,13 @@ static void print_step(const struct rg_step *step, const char **label,
 	rg_format_bytes(step->len, &bytes);
 	format_to(step, &to);
 	if (step->kind == RG_STEP_PICK)
-		print_row(out, label, "%s a hole of %.32s",
-			  rg_step_name(step->kind), bytes.text);
+		rg_print_row(out, label, "%s a hole of %.32s",
+			     rg_step_name(step->kind), bytes.text);
 	else
-		print_row(out, label,
-			  "%s 0x%" PRIx64 "-0x%" PRIx64 " (%.32s)%.32s",
-			  rg_step_name(step->kind), step->start,
-			  step->start + step->len, bytes.text, to.text);
+		rg_print_row(out, label,
+			     "%s 0x%" PRIx64 "-0x%" PRIx64 " (%.32s)%.32s",
+			     rg_step_name(step->kind), step->start,
+			     step->start + step->len, bytes.text, to.text);
 }
 
 static void print_steps(const struct rg_plan *plan, FILE *out)
@@ -174,9 +109,9 @@ static void print_steps(const struct rg_plan *plan, FILE *out)
 	for (uint32_t i = 0; i < plan->nr_steps && i < RG_PLAN_MAX_STEPS; i++)
 		print_step(&plan->steps[i], &label, out);
 	if (plan->nr_steps > RG_PLAN_MAX_STEPS)
-		print_row(out, &label, "and %.32s more",
-			  rg_format_count(plan->nr_steps - RG_PLAN_MAX_STEPS,
-					  &word));
+		rg_print_row(out, &label, "and %.32s more",
+			     rg_format_count(plan->nr_steps - RG_PLAN_MAX_STEPS,
+					     &word));
 }
 
 static void print_cost(const struct rg_prediction *prediction, FILE *out)
@@ -189,10 +124,11 @@ static void print_cost(const struct rg_prediction *prediction, FILE *out)
 	if (cost == RG_COST_PUD)
 		entry *= prediction->page_size / 8;
 	if (cost == RG_COST_PTE)
-		print_row(out, &label, "pte: page by page");
+		rg_print_row(out, &label, "pte: page by page");
 	else if (cost != RG_COST_NONE)
-		print_row(out, &label, "%s: whole page-table entries of %.32s",
-			  rg_cost_name(cost), rg_format_bytes(entry, &bytes));
+		rg_print_row(
+			out, &label, "%s: whole page-table entries of %.32s",
+			rg_cost_name(cost), rg_format_bytes(entry, &bytes));
 }
 
 static void print_result(const struct rg_plan *plan, FILE *out)
@@ -203,12 +139,13 @@ static void print_result(const struct rg_plan *plan, FILE *out)
 	if (plan->path == RG_PATH_REFUSE || plan->path == RG_PATH_INVALID)
 		return;
 	if (plan->result_align)
-		print_row(out, &label,
-			  "where the kernel picks it: a multiple of %.32s, if "
-			  "there is such a hole",
-			  rg_format_bytes(plan->result_align, &bytes));
+		rg_print_row(
+			out, &label,
+			"where the kernel picks it: a multiple of %.32s, if "
+			"there is such a hole",
+			rg_format_bytes(plan->result_align, &bytes));
 	else
-		print_row(out, &label, "0x%" PRIx64, plan->result);
+		rg_print_row(out, &label, "0x%" PRIx64, plan->result);
 }
 
 /* ----------------------------------------------------------------- doubts */
@@ -219,9 +156,10 @@ static void print_unknown(const struct rg_plan *plan, FILE *out)
 
 	for (int i = 0; i < RG_NR_UNKNOWNS; i++) {
 		if (plan->unknown & 1u << i)
-			print_row(out, &label, "%s: %s",
-				  rg_unknown_name((enum rg_unknown)(1u << i)),
-				  unknown_words[i]);
+			rg_print_row(
+				out, &label, "%s: %s",
+				rg_unknown_name((enum rg_unknown)(1u << i)),
+				unknown_words[i]);
 	}
 }
 
@@ -236,14 +174,14 @@ static void print_alternatives(const struct rg_plan *plan, FILE *out)
 			rg_check_info((enum rg_check)i);
 
 		if (plan->may_refuse & UINT64_C(1) << i)
-			print_row(out, &refuse, "%s (%s): %s", info->name,
-				  rg_error_name((uint8_t)info->error, buf),
-				  info->sentence);
+			rg_print_row(out, &refuse, "%s (%s): %s", info->name,
+				     rg_error_name((uint8_t)info->error, buf),
+				     info->sentence);
 	}
 	if (plan->may_succeed)
-		print_row(out, &otherwise, "succeed");
+		rg_print_row(out, &otherwise, "succeed");
 	if (plan->may_move)
-		print_row(out, &otherwise, "move, or not move");
+		rg_print_row(out, &otherwise, "move, or not move");
 }
 
 static void print_assumed(const struct rg_prediction *prediction, FILE *out)
@@ -251,7 +189,7 @@ static void print_assumed(const struct rg_prediction *prediction, FILE *out)
 	const char *label = "assumed";
 
 	for (size_t i = 0; i < prediction->nr_assumed; i++)
-		print_row(out, &label, "%s", prediction->assumed[i].text);
+		rg_print_row(out, &label, "%s", prediction->assumed[i].text);
 }
 
 void rg_render_plan_text(const struct rg_prediction *prediction, FILE *out)
@@ -260,8 +198,8 @@ void rg_render_plan_text(const struct rg_prediction *prediction, FILE *out)
 	const char *label = "path";
 
 	print_call(prediction, out);
-	print_row(out, &label, "%s: %s", rg_path_name(plan->path),
-		  path_words[plan->path]);
+	rg_print_row(out, &label, "%s: %s", rg_path_name(plan->path),
+		     rg_path_words(plan->path));
 	print_refusal(plan, out);
 	print_damage(plan, out);
 	print_steps(plan, out);

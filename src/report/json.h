@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_REPORT_JSON_H
+#define RG_REPORT_JSON_H
+
+/* Values as all JSON of ours has them. */
+
+#include "report/names.h"
+#include "report/sites.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* At most what 63 bits hold. */
+json_t *rg_json_number(uint64_t value);
+json_t *rg_json_hex(uint64_t value); /* "0x10000000" */
+/* File names are bytes and JSON is UTF-8: what is not keeps its ASCII only. */
+json_t *rg_json_string(const char *bytes);
+
+/* Arrays of the names of the bits. */
+json_t *rg_json_damage(uint32_t damage);
+json_t *rg_json_unknown(uint32_t unknown);
+
+/* A place, and all places of a stack, inner first. */
+json_t *rg_json_name(const struct rg_name *name);
+json_t *rg_json_stack(const struct rg_site *site, struct rg_names *names);
+
+/* Write it and drop it. */
+void rg_json_write(json_t *object, FILE *out);
+
+#endif
