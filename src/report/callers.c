@@ -167,9 +167,10 @@ static bool same_reason(const struct rg_reason *a, const struct rg_reason *b)
 	return a->error == b->error && a->check == b->check;
 }
 
-static uint64_t failures_for(const struct rg_site *site,
-			     const struct rg_reason *reason)
+static uint64_t failures_at(const struct rg_site *site, const void *ctx)
 {
+	const struct rg_reason *reason = ctx;
+
 	for (size_t i = 0; i < site->nr_reasons; i++) {
 		if (same_reason(&site->reasons[i], reason))
 			return site->reasons[i].count;
@@ -177,16 +178,28 @@ static uint64_t failures_for(const struct rg_site *site,
 	return 0;
 }
 
-void rg_callers_failed(const struct rg_tally *tally, struct rg_names *names,
-		       const struct rg_reason *reason,
-		       struct rg_callers *ret_callers)
+static uint64_t found_at(const struct rg_site *site, const void *ctx)
+{
+	const enum rg_finding *finding = ctx;
+
+	for (size_t i = 0; i < site->nr_findings; i++) {
+		if (site->findings[i].finding == *finding)
+			return site->findings[i].of.count;
+	}
+	return 0;
+}
+
+static void count_callers(const struct rg_tally *tally, struct rg_names *names,
+			  uint64_t (*count_at)(const struct rg_site *site,
+					       const void *ctx),
+			  const void *ctx, struct rg_callers *ret_callers)
 {
 	struct rg_callers callers = { 0 };
 	struct rg_table table = { 0 };
 
 	for (size_t i = 0; i < tally->sites.nr; i++) {
 		const struct rg_site *site = &tally->sites.list[i];
-		uint64_t count = failures_for(site, reason);
+		uint64_t count = count_at(site, ctx);
 		struct rg_caller caller;
 
 		if (!count)
@@ -197,6 +210,19 @@ void rg_callers_failed(const struct rg_tally *tally, struct rg_names *names,
 	rg_table_deinit(&table);
 	sort_callers(&callers);
 	*ret_callers = callers;
+}
+
+void rg_callers_failed(const struct rg_tally *tally, struct rg_names *names,
+		       const struct rg_reason *reason,
+		       struct rg_callers *ret_callers)
+{
+	count_callers(tally, names, failures_at, reason, ret_callers);
+}
+
+void rg_callers_found(const struct rg_tally *tally, struct rg_names *names,
+		      enum rg_finding finding, struct rg_callers *ret_callers)
+{
+	count_callers(tally, names, found_at, &finding, ret_callers);
 }
 
 void rg_callers_deinit(struct rg_callers *callers)
@@ -244,6 +270,46 @@ struct rg_reason *rg_reasons_all(const struct rg_tally *tally, size_t *ret_nr)
 		      compare_reasons);
 	*ret_nr = all.nr_reasons;
 	return all.reasons;
+}
+
+/* The order in which people want to know. */
+static const uint8_t urgency[RG_NR_SEVERITIES] = {
+	[RG_SEVERITY_HAZARD] = 0,
+	[RG_SEVERITY_ERROR] = 1,
+	[RG_SEVERITY_COST] = 2,
+	[RG_SEVERITY_INFO] = 3,
+};
+
+static bool is_before(const struct rg_tally *tally, enum rg_finding a,
+		      enum rg_finding b)
+{
+	uint8_t left = urgency[rg_finding_info(a)->severity];
+	uint8_t right = urgency[rg_finding_info(b)->severity];
+
+	if (left != right)
+		return left < right;
+	return tally->findings[a].count > tally->findings[b].count;
+}
+
+/* Sorted while they are put in: those that are equal stay by number. */
+size_t rg_findings_met(const struct rg_tally *tally,
+		       enum rg_finding ret_findings[RG_NR_FINDINGS])
+{
+	size_t nr = 0;
+
+	for (int i = 0; i < RG_NR_FINDINGS; i++) {
+		enum rg_finding finding = (enum rg_finding)i;
+		size_t at = nr;
+
+		if (!tally->findings[i].count)
+			continue;
+		for (; at && is_before(tally, finding, ret_findings[at - 1]);
+		     at--)
+			ret_findings[at] = ret_findings[at - 1];
+		ret_findings[at] = finding;
+		nr++;
+	}
+	return nr;
 }
 
 const char *rg_reason_sentence(const struct rg_reason *reason)

@@ -19,7 +19,7 @@ struct rg_caller {
 
 struct rg_caller_count {
 	struct rg_caller caller;
-	uint64_t calls; /* or failures, for rg_callers_failed() */
+	uint64_t calls; /* or those asked for */
 	uint64_t failed;
 	uint64_t moves;
 	uint64_t bytes_moved;
@@ -42,10 +42,17 @@ void rg_callers_all(const struct rg_tally *tally, struct rg_names *names,
 void rg_callers_failed(const struct rg_tally *tally, struct rg_names *names,
 		       const struct rg_reason *reason,
 		       struct rg_callers *ret_callers);
+/* Those whose calls have this finding; calls counts these. */
+void rg_callers_found(const struct rg_tally *tally, struct rg_names *names,
+		      enum rg_finding finding, struct rg_callers *ret_callers);
 void rg_callers_deinit(struct rg_callers *callers);
 
 /* Every (errno, check) of the tally with its count, most first; to be freed. */
 struct rg_reason *rg_reasons_all(const struct rg_tally *tally, size_t *ret_nr);
+
+/* Those that were met, hazards first, then by how many. Return: how many. */
+size_t rg_findings_met(const struct rg_tally *tally,
+		       enum rg_finding ret_findings[RG_NR_FINDINGS]);
 
 /*
  * Why, for people: the check's sentence or, where the check is not known, what

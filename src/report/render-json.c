@@ -72,6 +72,8 @@ static json_t *totals_object(const struct rg_tally *tally)
 		{ "unknown", totals->unknown },
 		{ "bytes_moved", totals->bytes_moved },
 		{ "denied", totals->denied },
+		{ "aborted", totals->aborted },
+		{ "unknown_findings", tally->unknown_findings },
 	};
 	json_t *object = json_object();
 
@@ -221,6 +223,29 @@ static json_t *caller_object(const struct rg_caller_count *count)
 	return object;
 }
 
+#define CALLERS_GIVEN 5
+
+static json_t *callers_array(const struct rg_callers *callers)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < callers->nr && i < CALLERS_GIVEN; i++)
+		json_array_append_new(array, caller_object(&callers->list[i]));
+	return array;
+}
+
+static json_t *finding_callers(const struct rg_tally *tally,
+			       struct rg_names *names, enum rg_finding finding)
+{
+	struct rg_callers callers;
+	json_t *array;
+
+	rg_callers_found(tally, names, finding, &callers);
+	array = callers_array(&callers);
+	rg_callers_deinit(&callers);
+	return array;
+}
+
 static json_t *check_object(const struct rg_tally *tally,
 			    struct rg_names *names,
 			    const struct rg_reason *reason)
@@ -228,7 +253,6 @@ static json_t *check_object(const struct rg_tally *tally,
 	const struct rg_check_info *info = rg_check_info(reason->check);
 	struct rg_callers callers;
 	json_t *object = json_object();
-	json_t *top = json_array();
 	char buf[16];
 
 	json_object_set_new(object, "check",
@@ -239,9 +263,7 @@ static json_t *check_object(const struct rg_tally *tally,
 			    rg_json_string(rg_reason_sentence(reason)));
 	json_object_set_new(object, "count", rg_json_number(reason->count));
 	rg_callers_failed(tally, names, reason, &callers);
-	for (size_t i = 0; i < callers.nr && i < 5; i++)
-		json_array_append_new(top, caller_object(&callers.list[i]));
-	json_object_set_new(object, "callers", top);
+	json_object_set_new(object, "callers", callers_array(&callers));
 	rg_callers_deinit(&callers);
 	return object;
 }
@@ -260,27 +282,39 @@ static json_t *checks_array(const struct rg_tally *tally,
 	return checks;
 }
 
-/* Names and severities join them where the findings' catalogue is known. */
-static json_t *findings_array(const struct rg_tally *tally)
+static json_t *finding_object(const struct rg_tally *tally,
+			      struct rg_names *names, enum rg_finding finding)
 {
+	const struct rg_finding_info *info = rg_finding_info(finding);
+	const struct rg_finding_count *count = &tally->findings[finding];
+	json_t *object = json_object();
+
+	json_object_set_new(object, "id", json_string(info->id));
+	json_object_set_new(object, "name", json_string(info->name));
+	json_object_set_new(object, "severity",
+			    json_string(rg_severity_name(info->severity)));
+	json_object_set_new(object, "sentence", json_string(info->sentence));
+	json_object_set_new(object, "count", rg_json_number(count->count));
+	json_object_set_new(object, "denied", rg_json_number(count->denied));
+	json_object_set_new(object, "first_event",
+			    rg_json_number(count->first_event));
+	json_object_set_new(object, "unjudged",
+			    rg_json_number(rg_tally_unjudged(tally, finding)));
+	json_object_set_new(object, "callers",
+			    finding_callers(tally, names, finding));
+	return object;
+}
+
+static json_t *findings_array(const struct rg_tally *tally,
+			      struct rg_names *names)
+{
+	enum rg_finding met[RG_NR_FINDINGS];
+	size_t nr = rg_findings_met(tally, met);
 	json_t *findings = json_array();
 
-	for (unsigned i = 0; i <= UINT8_MAX; i++) {
-		const struct rg_finding_count *finding = &tally->findings[i];
-		json_t *object;
-
-		if (!finding->count)
-			continue;
-		object = json_object();
-		json_object_set_new(object, "id", json_sprintf("RG%03u", i));
-		json_object_set_new(object, "count",
-				    rg_json_number(finding->count));
-		json_object_set_new(object, "denied",
-				    rg_json_number(finding->denied));
-		json_object_set_new(object, "first_event",
-				    rg_json_number(finding->first_event));
-		json_array_append_new(findings, object);
-	}
+	for (size_t i = 0; i < nr; i++)
+		json_array_append_new(findings,
+				      finding_object(tally, names, met[i]));
 	return findings;
 }
 
@@ -326,7 +360,7 @@ void rg_render_json(const struct rg_tally *tally, FILE *out)
 	json_object_set_new(report, "totals", totals_object(tally));
 	json_object_set_new(report, "lost_reasons", lost_reasons(tally));
 	json_object_set_new(report, "processes", processes_array(tally));
-	json_object_set_new(report, "findings", findings_array(tally));
+	json_object_set_new(report, "findings", findings_array(tally, names));
 	json_object_set_new(report, "checks", checks_array(tally, names));
 	json_object_set_new(report, "sites", sites_array(tally, names));
 	json_object_set_new(report, "unnamed", unnamed_array(tally, names));

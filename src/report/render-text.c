@@ -110,6 +110,7 @@ void rg_render_text(const struct rg_tally *tally, const struct rg_look *look,
 	rg_text_lost(&page);
 	if (tally->totals.calls) {
 		rg_text_failures(&page);
+		rg_text_findings(&page);
 		rg_text_paths(&page);
 		rg_text_callers(&page);
 		rg_text_model(&page);
@@ -118,6 +119,7 @@ void rg_render_text(const struct rg_tally *tally, const struct rg_look *look,
 	}
 	rg_text_processes(&page);
 	rg_text_coverage(&page);
+	rg_text_unjudged(&page);
 	rg_text_unnamed(&page);
 	rg_names_free(page.names);
 }

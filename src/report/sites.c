@@ -44,10 +44,25 @@ void rg_site_add_reason(struct rg_site *site, uint8_t error,
 	};
 }
 
+struct rg_site_finding *rg_site_finding(struct rg_site *site,
+					enum rg_finding finding)
+{
+	for (size_t i = 0; i < site->nr_findings; i++) {
+		if (site->findings[i].finding == finding)
+			return &site->findings[i];
+	}
+	site->findings = rg_grow(site->findings, site->nr_findings + 1,
+				 sizeof(*site->findings));
+	site->findings[site->nr_findings] =
+		(struct rg_site_finding){ .finding = finding };
+	return &site->findings[site->nr_findings++];
+}
+
 void rg_sites_deinit(struct rg_sites *sites)
 {
 	for (size_t i = 0; i < sites->nr; i++) {
 		free(sites->list[i].reasons);
+		free(sites->list[i].findings);
 		free(sites->list[i].frames);
 	}
 	free(sites->list);

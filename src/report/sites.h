@@ -14,6 +14,18 @@ struct rg_reason {
 	uint64_t count;
 };
 
+/* How many calls have a finding. */
+struct rg_finding_count {
+	uint64_t count;
+	uint64_t denied;
+	uint64_t first_event;
+};
+
+struct rg_site_finding {
+	enum rg_finding finding;
+	struct rg_finding_count of;
+};
+
 struct rg_site {
 	uint64_t calls;
 	uint64_t failed;
@@ -23,6 +35,8 @@ struct rg_site {
 	uint64_t first_event;
 	struct rg_reason *reasons; /* as first met */
 	size_t nr_reasons;
+	struct rg_site_finding *findings; /* as first met */
+	size_t nr_findings;
 	struct rg_frame *frames; /* inner first */
 	uint8_t nr_frames;
 };
@@ -40,6 +54,9 @@ struct rg_site *rg_sites_intern(struct rg_sites *sites,
 				uint8_t nr_frames);
 void rg_site_add_reason(struct rg_site *site, uint8_t error,
 			enum rg_check check);
+/* The site's count of a finding, made when it is new. Valid until the next. */
+struct rg_site_finding *rg_site_finding(struct rg_site *site,
+					enum rg_finding finding);
 void rg_sites_deinit(struct rg_sites *sites);
 
 #endif

@@ -48,6 +48,8 @@ static void count_totals(struct rg_totals *totals, const struct rg_event *event)
 		totals->fixed++;
 	if (event->verdict != RG_VERDICT_ALLOW)
 		totals->denied++;
+	if (event->verdict == RG_VERDICT_ABORT)
+		totals->aborted++;
 	if (event->judged == RG_JUDGED_UNSEEN) {
 		totals->judged[RG_JUDGED_UNSEEN]++;
 		return;
@@ -59,16 +61,31 @@ static void count_totals(struct rg_totals *totals, const struct rg_event *event)
 		count_failure(totals, event);
 }
 
-static void count_findings(struct rg_tally *tally, const struct rg_event *event)
+static void count_finding(struct rg_finding_count *count, uint64_t number,
+			  bool denied)
 {
-	for (uint8_t i = 0; i < event->nr_findings; i++) {
-		struct rg_finding_count *finding =
-			&tally->findings[event->findings[i]];
+	if (!count->count++)
+		count->first_event = number;
+	count->denied += denied;
+}
 
-		if (!finding->count++)
-			finding->first_event = tally->totals.calls;
-		if (event->verdict != RG_VERDICT_ALLOW)
-			finding->denied++;
+static void count_findings(struct rg_tally *tally, struct rg_site *site,
+			   const struct rg_event *event)
+{
+	bool denied = event->verdict != RG_VERDICT_ALLOW;
+
+	for (uint8_t i = 0; i < event->nr_findings; i++) {
+		enum rg_finding finding =
+			rg_finding_from_number(event->findings[i]);
+
+		if (finding == RG_NR_FINDINGS) {
+			tally->unknown_findings++;
+			continue;
+		}
+		count_finding(&tally->findings[finding], tally->totals.calls,
+			      denied);
+		count_finding(&rg_site_finding(site, finding)->of,
+			      tally->totals.calls, denied);
 	}
 }
 
@@ -85,6 +102,45 @@ static void count_site(struct rg_site *site, const struct rg_event *event)
 	} else if (rg_path_moves(event->path)) {
 		site->moves++;
 	}
+}
+
+static bool has_hazard(const struct rg_event *event)
+{
+	for (uint8_t i = 0; i < event->nr_findings; i++) {
+		const struct rg_finding_info *info = rg_finding_info(
+			rg_finding_from_number(event->findings[i]));
+
+		if (info && info->severity == RG_SEVERITY_HAZARD)
+			return true;
+	}
+	return false;
+}
+
+static bool is_asked_for(const struct rg_pick *pick, uint64_t number,
+			 const struct rg_event *event)
+{
+	if (pick->found)
+		return false;
+	if (pick->number)
+		return pick->number == number;
+	return event->error || has_hazard(event);
+}
+
+static void pick_event(const struct rg_tally *tally,
+		       const struct rg_process *process,
+		       const struct rg_site *site, const struct rg_event *event)
+{
+	struct rg_pick *pick = tally->pick;
+
+	if (!pick || !is_asked_for(pick, tally->totals.calls, event))
+		return;
+	*pick = (struct rg_pick){
+		.number = tally->totals.calls,
+		.found = true,
+		.event = *event,
+		.process = *process,
+		.site = (size_t)(site - tally->sites.list),
+	};
 }
 
 /* NULL for a process that came into a running trace after we looked. */
@@ -123,7 +179,6 @@ static int add_event(void *ctx, const struct rg_source *source,
 	process->events++;
 	map = map_of(adding, process);
 	count_totals(&tally->totals, event);
-	count_findings(tally, event);
 	for (uint8_t i = 0; i < event->nr_stack; i++)
 		frames[i] = rg_module_map_find(map, event->stack[i],
 					       event->timestamp);
@@ -131,6 +186,8 @@ static int add_event(void *ctx, const struct rg_source *source,
 	if (!site->calls)
 		site->first_event = tally->totals.calls;
 	count_site(site, event);
+	count_findings(tally, site, event);
+	pick_event(tally, process, site, event);
 	return 0;
 }
 
@@ -229,6 +286,14 @@ void rg_tally_free(struct rg_tally *tally)
 	rg_objects_deinit(&tally->objects);
 	rg_sites_deinit(&tally->sites);
 	free(tally);
+}
+
+uint64_t rg_tally_unjudged(const struct rg_tally *tally,
+			   enum rg_finding finding)
+{
+	return rg_finding_info(finding)->needs_vmas
+		       ? tally->totals.judged[RG_JUDGED_UNPLANNED]
+		       : 0;
 }
 
 uint64_t rg_tally_lost(const struct rg_tally *tally)

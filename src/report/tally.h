@@ -19,8 +19,9 @@
 struct rg_totals {
 	uint64_t calls; /* events read */
 	uint64_t failed;
-	uint64_t denied;
-	uint64_t fixed; /* asked for MREMAP_FIXED */
+	uint64_t denied;  /* the kernel was not asked */
+	uint64_t aborted; /* those of them that ended their process */
+	uint64_t fixed;	  /* asked for MREMAP_FIXED */
 	uint64_t bytes_moved;
 	uint64_t judged[RG_NR_JUDGED];
 	uint64_t mismatches;
@@ -32,16 +33,24 @@ struct rg_totals {
 	uint64_t checks[RG_NR_CHECKS];
 };
 
-/* Of finding RGnnn, which an event names by nnn. */
-struct rg_finding_count {
-	uint64_t count;
-	uint64_t denied;
-	uint64_t first_event;
+/* One event, kept while all are counted. */
+struct rg_pick {
+	/*
+	 * Which, from 1 on, in the order of time; 0 asks for the first that
+	 * failed or has a hazard, and becomes its number.
+	 */
+	uint64_t number;
+	bool found;
+	struct rg_event event;
+	struct rg_process process;
+	size_t site; /* of tally.sites */
 };
 
 struct rg_tally {
+	struct rg_pick *pick; /* NULL: none is asked for */
 	struct rg_totals totals;
-	struct rg_finding_count findings[UINT8_MAX + 1];
+	struct rg_finding_count findings[RG_NR_FINDINGS];
+	uint64_t unknown_findings; /* numbers that no finding of ours has */
 	struct rg_processes processes;
 	struct rg_objects objects;
 	struct rg_sites sites;
@@ -59,6 +68,10 @@ void rg_tally_free(struct rg_tally *tally);
  */
 int rg_tally_add(struct rg_tally *tally, const char *dir,
 		 struct rg_report_error *err);
+
+/* Calls of which this finding could not be told: nobody looked. */
+uint64_t rg_tally_unjudged(const struct rg_tally *tally,
+			   enum rg_finding finding);
 
 /* Calls counted by the processes that are not among the events. */
 uint64_t rg_tally_lost(const struct rg_tally *tally);

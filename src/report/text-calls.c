@@ -14,33 +14,39 @@
 
 /* Column of the sentences: count, errno. */
 #define REASON_INDENT 20
-#define NAME_COLUMNS (80 - REASON_INDENT)
+
+void rg_text_few_callers(const struct rg_page *page,
+			 const struct rg_callers *callers, int indent)
+{
+	size_t columns = rg_columns_left(indent + 8);
+	struct rg_word word;
+
+	for (size_t i = 0; i < callers->nr && i < CALLERS_SHOWN; i++) {
+		const struct rg_caller_count *caller = &callers->list[i];
+
+		/* the one stack-less caller of a trace without stacks */
+		if (callers->nr == 1 && !caller->caller.has_stack)
+			break;
+		fprintf(page->out, "%*s%s", indent, "",
+			rg_format_caller(&caller->caller, columns, &word));
+		if (callers->nr > 1)
+			fprintf(page->out, " (%s)",
+				rg_format_count(caller->calls, &word));
+		fputc('\n', page->out);
+	}
+	if (callers->nr > CALLERS_SHOWN)
+		fprintf(page->out, "%*sand from %s\n", indent, "",
+			rg_format_nouns(callers->nr - CALLERS_SHOWN,
+					"other place", &word));
+}
 
 static void print_reason_callers(const struct rg_page *page,
 				 const struct rg_reason *reason)
 {
 	struct rg_callers callers;
-	struct rg_word word;
 
 	rg_callers_failed(page->tally, page->names, reason, &callers);
-	for (size_t i = 0; i < callers.nr && i < CALLERS_SHOWN; i++) {
-		const struct rg_caller_count *caller = &callers.list[i];
-
-		/* the one stack-less caller of a trace without stacks */
-		if (callers.nr == 1 && !caller->caller.has_stack)
-			break;
-		fprintf(page->out, "%*s%s", REASON_INDENT, "",
-			rg_format_caller(&caller->caller, NAME_COLUMNS - 8,
-					 &word));
-		if (callers.nr > 1)
-			fprintf(page->out, " (%s)",
-				rg_format_count(caller->calls, &word));
-		fputc('\n', page->out);
-	}
-	if (callers.nr > CALLERS_SHOWN)
-		fprintf(page->out, "%*sand from %s\n", REASON_INDENT, "",
-			rg_format_nouns(callers.nr - CALLERS_SHOWN,
-					"other place", &word));
+	rg_text_few_callers(page, &callers, REASON_INDENT);
 	rg_callers_deinit(&callers);
 }
 
@@ -57,6 +63,21 @@ static void print_reason(const struct rg_page *page,
 	print_reason_callers(page, reason);
 }
 
+static void print_verdicts(const struct rg_page *page)
+{
+	const struct rg_totals *totals = &page->tally->totals;
+	struct rg_word word;
+
+	if (!totals->denied)
+		return;
+	fprintf(page->out,
+		"  %7s  of them denied by the policy: the kernel was not asked\n",
+		rg_format_count(totals->denied, &word));
+	if (totals->aborted)
+		fprintf(page->out, "  %7s  of these ended the program\n",
+			rg_format_count(totals->aborted, &word));
+}
+
 void rg_text_failures(const struct rg_page *page)
 {
 	const struct rg_totals *totals = &page->tally->totals;
@@ -70,9 +91,7 @@ void rg_text_failures(const struct rg_page *page)
 	snprintf(heading.text, sizeof(heading.text), "%.32s failed",
 		 rg_format_count(totals->failed, &word));
 	rg_text_alarm(page, heading.text);
-	if (totals->denied)
-		fprintf(page->out, "  %s of them denied by the policy\n",
-			rg_format_count(totals->denied, &word));
+	print_verdicts(page);
 	reasons = rg_reasons_all(page->tally, &nr);
 	for (size_t i = 0; i < nr && i < REASONS_SHOWN; i++)
 		print_reason(page, &reasons[i]);

@@ -4,6 +4,7 @@
 
 /* The parts of the text report, each a paragraph or nothing at all. */
 
+#include "report/callers.h"
 #include "report/render.h"
 
 struct rg_page {
@@ -15,6 +16,7 @@ struct rg_page {
 
 /* Who failed and why, what moved, where the calls come from. */
 void rg_text_failures(const struct rg_page *page);
+void rg_text_findings(const struct rg_page *page);
 void rg_text_paths(const struct rg_page *page);
 void rg_text_callers(const struct rg_page *page);
 void rg_text_model(const struct rg_page *page);
@@ -23,7 +25,15 @@ void rg_text_model(const struct rg_page *page);
 void rg_text_processes(const struct rg_page *page);
 void rg_text_coverage(const struct rg_page *page);
 void rg_text_lost(const struct rg_page *page);
+void rg_text_unjudged(const struct rg_page *page);
 void rg_text_unnamed(const struct rg_page *page);
+
+/*
+ * The first few of those who did it, a line each from column `indent` on; how
+ * often each, where there are several.
+ */
+void rg_text_few_callers(const struct rg_page *page,
+			 const struct rg_callers *callers, int indent);
 
 /* A heading; bold or red where colours are shown. */
 void rg_text_heading(const struct rg_page *page, const char *text);

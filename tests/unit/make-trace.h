@@ -47,6 +47,15 @@ void cut_file(const struct made_trace *trace, const char *name, long len);
 /* "PATH/name" in a buffer of its own; valid until the fourth call after. */
 const char *path_in(const struct made_trace *trace, const char *name);
 
+/*
+ * This program as a module, mapped at MADE_SINCE: return addresses of its
+ * functions have names and lines from then on.
+ */
+#define MADE_SINCE UINT64_C(1000000000000000000)
+struct rg_module a_module(void);
+/* A return address in that function. */
+uint64_t an_address(void (*function)(void));
+
 /* An ordinary call: grows 4 KB to 8 KB in place. */
 struct rg_event an_event(void);
 /* One that failed for that reason. */

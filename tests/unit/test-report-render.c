@@ -16,6 +16,11 @@
 
 /* -------------------------------------------------------- traces to show */
 
+static void a_function(void)
+{
+	errno = 0;
+}
+
 /* Two failures for different reasons, a move, a shrink; one call lost. */
 static void make_busy(struct made_trace *made)
 {
@@ -94,6 +99,40 @@ static void make_hostile(struct made_trace *made)
 	make_segment(made, 0, 0, &event, 1);
 }
 
+/* Hazards, refusals and denials, of a place that has a name. */
+static void make_found(struct made_trace *made)
+{
+	struct rg_slot slot = { .pid = 1000,
+				.paths = { [RG_PATH_REFUSE] = 4 },
+				.ended = RG_ENDED_EXIT,
+				.tiers = { 1, 1, 1, 1 },
+				.exe = "/opt/found" };
+	struct rg_module module = a_module();
+	struct rg_event events[4] = {
+		a_failure(EINVAL, RG_CHECK_OVERLAP),
+		a_failure(EEXIST, RG_CHECK_NONE),
+		a_failure(EEXIST, RG_CHECK_NONE),
+		an_event(),
+	};
+
+	for (int i = 0; i < 4; i++) {
+		events[i].nr_findings = 1;
+		events[i].findings[0] = 101;
+		events[i].judged = RG_JUDGED_PLANNED;
+		events[i].nr_stack = 1;
+		events[i].stack[0] = an_address(a_function);
+	}
+	events[0].timestamp = MADE_SINCE + 1;
+	events[0].findings[0] = 8;
+	events[1].verdict = RG_VERDICT_DENY;
+	events[2].verdict = RG_VERDICT_ABORT;
+	events[3].judged = RG_JUDGED_UNPLANNED;
+	make_trace(made);
+	make_table(made, &slot, 1);
+	make_modules(made, 0, &module, 1);
+	make_segment(made, 0, 0, events, 4);
+}
+
 static char *render(void (*make)(struct made_trace *made), bool json)
 {
 	struct rg_report_error err = { "" };
@@ -138,6 +177,19 @@ static const struct said {
 	{ "coverage", make_busy,
 	  "Not seen: calls inside libc (realloc of large blocks, stdio) (tier "
 	  "libc: libc's\nmremap has no room for a jump)." },
+	{ "hazards first", make_found,
+	  "\n2 kinds of findings (remapguard explain RGnnn)\n"
+	  "        3  RG101 clobber (hazard, 2 denied)\n"
+	  "           the destination holds mappings, which are silently "
+	  "destroyed\n"
+	  "           a_function at " },
+	{ "then refusals", make_found, "\n        1  RG008 overlap (error)\n" },
+	{ "verdicts", make_found,
+	  "        2  of them denied by the policy: the kernel was not "
+	  "asked\n"
+	  "        1  of these ended the program\n" },
+	{ "what was not looked at", make_found,
+	  "\nNot judged in full: 1 call, for which nobody" },
 	{ "no calls", make_quiet, "true  -  0 calls" },
 	{ "no calls explained", make_quiet, "No call of mremap was seen." },
 	{ "errno without a name", make_hostile, "errno-255" },
@@ -159,6 +211,7 @@ static void (*const makers[])(struct made_trace *made) = {
 	make_busy,
 	make_quiet,
 	make_hostile,
+	make_found,
 };
 
 START_TEST(text_fits)
@@ -180,10 +233,30 @@ END_TEST
 /* ------------------------------------------------------------------ JSON */
 
 /* Paths into the report, "a.b.0.c", and the number or string there. */
-static const struct value {
+struct value {
 	const char *path;
 	const char *want; /* as JSON */
-} values[] = {
+};
+
+static const struct value found_values[] = {
+	{ "totals.denied", "2" },
+	{ "totals.aborted", "1" },
+	{ "totals.unknown_findings", "0" },
+	{ "findings.0.id", "\"RG101\"" },
+	{ "findings.0.name", "\"clobber\"" },
+	{ "findings.0.severity", "\"hazard\"" },
+	{ "findings.0.count", "3" },
+	{ "findings.0.denied", "2" },
+	{ "findings.0.first_event", "2" },
+	{ "findings.0.unjudged", "1" },
+	{ "findings.0.callers.0.function", "\"a_function\"" },
+	{ "findings.0.callers.0.count", "3" },
+	{ "findings.1.id", "\"RG008\"" },
+	{ "findings.1.severity", "\"error\"" },
+	{ "findings.1.unjudged", "0" },
+};
+
+static const struct value busy_values[] = {
 	{ "schema", "\"remapguard-report-1\"" },
 	{ "kernel", "\"6.18.44-test\"" },
 	{ "generation", "\"G5\"" },
@@ -244,13 +317,14 @@ static json_t *value_at(json_t *root, const char *path)
 	return root;
 }
 
-START_TEST(json_says)
+static void check_values(void (*make)(struct made_trace *made),
+			 const struct value *values, size_t nr)
 {
-	char *text = render(make_busy, true);
+	char *text = render(make, true);
 	json_t *root = json_loads(text, 0, NULL);
 
 	ck_assert_msg(root != NULL, "not JSON: %s", text);
-	for (size_t i = 0; i < NR_ROWS(values); i++) {
+	for (size_t i = 0; i < nr; i++) {
 		json_t *got = value_at(root, values[i].path);
 		json_t *want =
 			json_loads(values[i].want, JSON_DECODE_ANY, NULL);
@@ -263,6 +337,12 @@ START_TEST(json_says)
 	}
 	json_decref(root);
 	free(text);
+}
+
+START_TEST(json_says)
+{
+	check_values(make_busy, busy_values, NR_ROWS(busy_values));
+	check_values(make_found, found_values, NR_ROWS(found_values));
 }
 END_TEST
 

@@ -288,12 +288,14 @@ START_TEST(findings)
 {
 	struct rg_slot slot = { .pid = 1000, .paths = { 3 } };
 	struct rg_event events[] = { an_event(), an_event(), an_event() };
+	const struct rg_finding_count *count;
 	struct made_trace made;
 	struct rg_tally *tally;
 
-	events[1].nr_findings = 2;
+	events[1].nr_findings = 3;
 	events[1].findings[0] = 101;
 	events[1].findings[1] = 205;
+	events[1].findings[2] = 255; /* of a later version */
 	events[2].nr_findings = 1;
 	events[2].findings[0] = 101;
 	events[2].verdict = RG_VERDICT_DENY;
@@ -302,10 +304,84 @@ START_TEST(findings)
 	make_segment(&made, 0, 0, events, 3);
 	tally = tally_of(&made);
 	remove_trace(&made);
-	ck_assert_uint_eq(tally->findings[101].count, 2);
-	ck_assert_uint_eq(tally->findings[101].denied, 1);
-	ck_assert_uint_eq(tally->findings[101].first_event, 2);
-	ck_assert_uint_eq(tally->findings[205].count, 1);
+	count = &tally->findings[RG_FINDING_CLOBBER];
+	ck_assert_uint_eq(count->count, 2);
+	ck_assert_uint_eq(count->denied, 1);
+	ck_assert_uint_eq(count->first_event, 2);
+	ck_assert_uint_eq(tally->findings[RG_FINDING_MISMATCH].count, 1);
+	ck_assert_uint_eq(tally->unknown_findings, 1);
+	ck_assert_uint_eq(tally->sites.list[0].nr_findings, 2);
+	ck_assert_uint_eq(tally->sites.list[0].findings[0].of.count, 2);
+	ck_assert_uint_eq(rg_tally_unjudged(tally, RG_FINDING_CLOBBER), 3);
+	ck_assert_uint_eq(rg_tally_unjudged(tally, RG_FINDING_OVERLAP), 0);
+	rg_tally_free(tally);
+}
+END_TEST
+
+/* Most urgent first, then most common, then by number. */
+START_TEST(findings_in_order)
+{
+	static const enum rg_finding want[] = {
+		RG_FINDING_TORN_MAPPING,     RG_FINDING_CLOBBER,
+		RG_FINDING_OVERLAP,	     RG_FINDING_SLOW_MOVE,
+		RG_FINDING_UNALIGNED_LENGTH,
+	};
+	struct rg_tally *tally = rg_tally_new();
+	enum rg_finding met[RG_NR_FINDINGS];
+
+	tally->findings[RG_FINDING_OVERLAP].count = 9;
+	tally->findings[RG_FINDING_CLOBBER].count = 1;
+	tally->findings[RG_FINDING_TORN_MAPPING].count = 2;
+	tally->findings[RG_FINDING_UNALIGNED_LENGTH].count = 99;
+	tally->findings[RG_FINDING_SLOW_MOVE].count = 1;
+	ck_assert_uint_eq(rg_findings_met(tally, met), NR_ROWS(want));
+	for (size_t i = 0; i < NR_ROWS(want); i++)
+		ck_assert_int_eq(met[i], want[i]);
+	rg_tally_free(tally);
+}
+END_TEST
+
+/* ----------------------------------------------------------- one of them */
+
+START_TEST(picked)
+{
+	static const struct {
+		const char *name;
+		uint64_t asked;
+		uint64_t want;
+	} picks[] = {
+		{ "by number", 1, 1 },
+		{ "the last", 4, 4 },
+		{ "the first that failed or is a hazard", 0, 2 },
+		{ "past the end", 5, 0 },
+	};
+	struct rg_slot slot = { .pid = 1000, .paths = { 4 } };
+	struct rg_event events[] = { an_event(), an_event(),
+				     a_failure(ENOMEM, RG_CHECK_NO_ROOM),
+				     an_event() };
+	struct rg_pick pick = { .number = picks[_i].asked };
+	struct rg_report_error err = { "" };
+	struct rg_tally *tally = rg_tally_new();
+	struct made_trace made;
+
+	events[0].nr_findings = 1;
+	events[0].findings[0] = 201;
+	events[1].nr_findings = 1;
+	events[1].findings[0] = 106;
+	make_trace(&made);
+	make_table(&made, &slot, 1);
+	make_segment(&made, 0, 0, events, 4);
+	tally->pick = &pick;
+	ck_assert_msg(!rg_tally_add(tally, made.path, &err), "%s", err.text);
+	remove_trace(&made);
+	ck_assert_msg(pick.found == (picks[_i].want != 0), "%s: found",
+		      picks[_i].name);
+	if (pick.found) {
+		ck_assert_uint_eq(pick.number, picks[_i].want);
+		ck_assert_uint_eq(pick.process.slot.pid, 1000);
+		ck_assert_uint_eq(pick.event.error,
+				  events[picks[_i].want - 1].error);
+	}
 	rg_tally_free(tally);
 }
 END_TEST
@@ -319,4 +395,6 @@ void add_tests(TCase *tc)
 	tcase_add_test(tc, traces_add_up);
 	tcase_add_test(tc, reasons);
 	tcase_add_test(tc, findings);
+	tcase_add_test(tc, findings_in_order);
+	tcase_add_loop_test(tc, picked, 0, 4);
 }
