@@ -10,6 +10,7 @@
 #define RG_EXIT_FAILURE 1
 #define RG_EXIT_USAGE 2
 
+int rg_cmd_explain(int argc, char **argv);
 int rg_cmd_list(int argc, char **argv);
 int rg_cmd_predict(int argc, char **argv);
 int rg_cmd_report(int argc, char **argv);

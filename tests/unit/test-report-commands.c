@@ -240,6 +240,28 @@ static const struct row {
 	{ "prediction to a full disk", "$r predict 4K 4K 4K 0 > /dev/full", 1,
 	  "remapguard: standard output: No space left on device\n" },
 
+	{ "explain a finding", "$r explain RG101 | grep -q '^RG101 clobber$'",
+	  0, "" },
+	{ "explain a finding by name",
+	  "$r explain clobber | grep -q '^Fix. Reserve'", 0, "" },
+	{ "explain a check",
+	  "$r explain RG_CHECK_KSM | grep -qx 'finding       none'", 0, "" },
+	{ "explain what is both",
+	  "$r explain overlap > got && grep -q '^RG008 overlap' got && "
+	  "grep -q '^check         overlap: ' got",
+	  0, "" },
+	{ "explain as JSON",
+	  "$r explain --json crosses-vma | grep -q '\"id\": \"RG025\"'", 0,
+	  "" },
+	{ "explain nothing", "$r explain", 2,
+	  "remapguard: explain: what? a finding, a check or a trace\n" },
+	{ "explain two", "$r explain RG101 RG102", 2,
+	  "remapguard: RG102: one at a time\n" },
+	{ "no such finding", "$r explain RG999", 2,
+	  "remapguard: RG999: neither a finding, a check nor a trace\n" },
+	{ "explain to a full disk", "$r explain RG101 > /dev/full", 1,
+	  "remapguard: standard output: No space left on device\n" },
+
 	{ "list checks",
 	  "$r list checks | grep -q 'overlap  (RG_CHECK_OVERLAP, EINVAL, all "
 	  "kernels)'",
