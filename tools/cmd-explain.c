@@ -3,28 +3,55 @@
 /* remapguard explain: a finding, a check, or one recorded call. */
 
 #include "commands.h"
+#include "report/explanation.h"
 #include "report/render-page.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct arguments {
 	const char *what;
 	bool json;
+	bool has_event;
+	uint64_t event; /* 0: the first worth it */
 };
 
-enum { KEY_JSON = 1000 };
+enum { KEY_JSON = 1000, KEY_EVENT };
 
 static const struct argp_option options[] = {
-	{ "json", KEY_JSON, NULL, 0, "Write JSON", 0 }, { 0 }
+	{ "event", KEY_EVENT, "N", 0,
+	  "The Nth call of the trace, from 1 on, as `first_event' in a report. "
+	  "Default: the first that failed or is a hazard",
+	  0 },
+	{ "json", KEY_JSON, NULL, 0, "Write JSON", 0 },
+	{ 0 }
 };
+
+static error_t take_event(struct arguments *arguments, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	arguments->has_event = true;
+	arguments->event = strtoull(text, &end, 10);
+	if (*text >= '0' && *text <= '9' && !*end && !errno && arguments->event)
+		return 0;
+	fprintf(stderr,
+		"remapguard: --event=%s: not a number of an event (1, "
+		"2, ...)\n",
+		text);
+	return RG_PARSE_SAID;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *arguments = state->input;
 
 	switch (key) {
+	case KEY_EVENT:
+		return take_event(arguments, arg);
 	case KEY_JSON:
 		arguments->json = true;
 		return 0;
@@ -56,18 +83,39 @@ static void explain_page(enum rg_finding finding, enum rg_check check,
 		rg_render_check_text(check, stdout);
 }
 
+static int explain_event(const struct arguments *arguments)
+{
+	struct rg_explanation explanation;
+	struct rg_report_error err;
+
+	if (rg_explanation_make(arguments->what, arguments->event, &explanation,
+				&err)) {
+		fprintf(stderr, "remapguard: %s\n", err.text);
+		return RG_EXIT_FAILURE;
+	}
+	if (arguments->json)
+		rg_render_explanation_json(&explanation, stdout);
+	else
+		rg_render_explanation_text(&explanation, stdout);
+	rg_explanation_deinit(&explanation);
+	return 0;
+}
+
+/* A directory of a finding's name is meant as ./NAME, or with --event. */
 static int explain(const struct arguments *arguments)
 {
-	enum rg_finding finding = rg_finding_from_name(arguments->what);
-	enum rg_check check = rg_check_from_name(arguments->what);
+	const char *what = arguments->what;
+	enum rg_finding finding = rg_finding_from_name(what);
+	enum rg_check check = rg_check_from_name(what);
 
-	if (finding == RG_NR_FINDINGS && check == RG_CHECK_NONE)
-		return rg_usage(arguments->what,
-				"neither a finding, a check nor a trace");
-	explain_page(finding, check, arguments->json);
-	if (fflush(stdout) || ferror(stdout))
-		return rg_fail("standard output", strerror(errno));
-	return 0;
+	if (!arguments->has_event &&
+	    (finding != RG_NR_FINDINGS || check != RG_CHECK_NONE)) {
+		explain_page(finding, check, arguments->json);
+		return 0;
+	}
+	if (!arguments->has_event && access(what, F_OK))
+		return rg_usage(what, "neither a finding, a check nor a trace");
+	return explain_event(arguments);
 }
 
 int rg_cmd_explain(int argc, char **argv)
@@ -75,15 +123,23 @@ int rg_cmd_explain(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.args_doc = "FINDING|CHECK",
-		.doc = "Say what a finding (RG101, clobber) or a check "
-		       "(crosses-vma) is, and how to fix it.",
+		.args_doc = "DIR|FINDING|CHECK",
+		.doc = "Explain a call that the trace in the directory DIR has "
+		       "recorded: each check that the kernel made, with the "
+		       "values it compared, what became of the ranges, who "
+		       "called, and how to fix it. Or say what a finding "
+		       "(RG101, clobber) or a check (crosses-vma) is.",
 	};
 	struct arguments arguments = { 0 };
+	int status;
 
 	if (rg_command_parse(&argp, argc, argv, &arguments))
 		return RG_EXIT_USAGE;
 	if (!arguments.what)
-		return rg_usage("explain", "what? a finding, a check or a trace");
-	return explain(&arguments);
+		return rg_usage("explain",
+				"what? a finding, a check or a trace");
+	status = explain(&arguments);
+	if (!status && (fflush(stdout) || ferror(stdout)))
+		return rg_fail("standard output", strerror(errno));
+	return status;
 }

@@ -280,11 +280,16 @@ static const uint8_t urgency[RG_NR_SEVERITIES] = {
 	[RG_SEVERITY_INFO] = 3,
 };
 
+uint8_t rg_finding_urgency(enum rg_finding finding)
+{
+	return urgency[rg_finding_info(finding)->severity];
+}
+
 static bool is_before(const struct rg_tally *tally, enum rg_finding a,
 		      enum rg_finding b)
 {
-	uint8_t left = urgency[rg_finding_info(a)->severity];
-	uint8_t right = urgency[rg_finding_info(b)->severity];
+	uint8_t left = rg_finding_urgency(a);
+	uint8_t right = rg_finding_urgency(b);
 
 	if (left != right)
 		return left < right;

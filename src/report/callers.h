@@ -50,6 +50,8 @@ void rg_callers_deinit(struct rg_callers *callers);
 /* Every (errno, check) of the tally with its count, most first; to be freed. */
 struct rg_reason *rg_reasons_all(const struct rg_tally *tally, size_t *ret_nr);
 
+/* Hazards have 0, what only informs the most. */
+uint8_t rg_finding_urgency(enum rg_finding finding);
 /* Those that were met, hazards first, then by how many. Return: how many. */
 size_t rg_findings_met(const struct rg_tally *tally,
 		       enum rg_finding ret_findings[RG_NR_FINDINGS]);

@@ -259,6 +259,32 @@ static const struct row {
 	  "remapguard: RG102: one at a time\n" },
 	{ "no such finding", "$r explain RG999", 2,
 	  "remapguard: RG999: neither a finding, a check nor a trace\n" },
+	{ "explain a call", "$r explain --event=2 $t | grep -q 'event 2 of 2'",
+	  0, "" },
+	{ "explain a call as JSON",
+	  "$r explain $t --event=2 --json | grep -q '\"number\": 2'", 0, "" },
+	{ "past the last call",
+	  "$r explain $t --event=3 2> said; s=$?; "
+	  "grep -q ': no event 3: it has 2 events$' said "
+	  "&& exit $s",
+	  1, "" },
+	{ "nothing failed",
+	  "$r explain $t 2> said; s=$?; "
+	  "grep -q ': no call failed or is a hazard, ' said "
+	  "&& exit $s",
+	  1, "" },
+	{ "no number of a call", "$r explain $t --event=0", 2,
+	  "remapguard: --event=0: not a number of an event (1, 2, ...)\n" },
+	{ "a word for a number", "$r explain $t --event=2x", 2,
+	  "remapguard: --event=2x: not a number of an event (1, 2, ...)\n" },
+	{ "explain what is no trace", "$r explain .", 1,
+	  "remapguard: .: not a trace: it has no file metadata\n" },
+	{ "a trace that has the name of a finding",
+	  "cp -r $t overlap; $r explain overlap --event=1 | "
+	  "grep -q 'event 1 of 2'",
+	  0, "" },
+	{ "explain a damaged trace", "$r explain $u", 1,
+	  "remapguard: U/stream-0-0: truncated\n" },
 	{ "explain to a full disk", "$r explain RG101 > /dev/full", 1,
 	  "remapguard: standard output: No space left on device\n" },
 

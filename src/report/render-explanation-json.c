@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "report/explanation.h"
+
+#include "report/callers.h"
+#include "report/json.h"
+#include "report/pages.h"
+
+#include <stdlib.h>
+
+/* Fields may be added, never renamed. */
+#define SCHEMA "remapguard-explain-1"
+
+/* --------------------------------------------------------------- the event */
+
+static json_t *vma_object(const struct rg_event *event)
+{
+	json_t *flags = json_array();
+
+	if (!event->has_vma) {
+		json_decref(flags);
+		return json_null();
+	}
+	for (int i = 0; i < RG_NR_VMA_FLAGS; i++) {
+		if (event->vma_flags & 1u << i)
+			json_array_append_new(flags,
+					      json_string(rg_vma_flag_name(i)));
+	}
+	return json_pack("{s:o,s:o,s:o}", "start",
+			 rg_json_hex(event->vma_start), "end",
+			 rg_json_hex(event->vma_end), "flags", flags);
+}
+
+static void add_request(json_t *object, const struct rg_request *req)
+{
+	json_object_set_new(object, "addr", rg_json_hex(req->addr));
+	json_object_set_new(object, "old_len", rg_json_hex(req->old_len));
+	json_object_set_new(object, "new_len", rg_json_hex(req->new_len));
+	json_object_set_new(object, "flags", rg_json_hex(req->flags));
+	json_object_set_new(object, "new_addr", rg_json_hex(req->new_addr));
+}
+
+static void add_outcome(json_t *object, const struct rg_event *event)
+{
+	const struct rg_check_info *info = rg_check_info(event->check);
+	const struct {
+		const char *name;
+		const char *value;
+	} words[] = {
+		{ "path", rg_path_name(event->path) },
+		{ "plan_path", rg_path_name(event->plan_path) },
+		{ "judged", rg_judged_name(event->judged) },
+		{ "agreement", rg_agreement_name(event->agreement) },
+		{ "verdict", rg_verdict_name(event->verdict) },
+		{ "check", info ? info->name : "" },
+		{ "reason", info ? info->sentence : "" },
+	};
+	char buf[16];
+
+	json_object_set_new(object, "result", rg_json_hex(event->result));
+	json_object_set_new(
+		object, "errno",
+		json_string(event->error ? rg_error_name(event->error, buf)
+					 : ""));
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		json_object_set_new(object, words[i].name,
+				    json_string(words[i].value));
+	json_object_set_new(object, "racy", json_boolean(event->racy));
+	json_object_set_new(object, "damage", rg_json_damage(event->damage));
+	json_object_set_new(object, "unknown", rg_json_unknown(event->unknown));
+	json_object_set_new(object, "duration_ns",
+			    rg_json_number(event->duration_ns));
+}
+
+static json_t *event_object(const struct rg_explanation *explanation)
+{
+	const struct rg_pick *pick = &explanation->pick;
+	const struct rg_event *event = &pick->event;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "number", rg_json_number(pick->number));
+	json_object_set_new(object, "pid",
+			    rg_json_number(pick->process.slot.pid));
+	json_object_set_new(object, "tid", rg_json_number(event->tid));
+	json_object_set_new(object, "exe",
+			    rg_json_string(pick->process.slot.exe));
+	json_object_set_new(object, "tier",
+			    json_string(rg_tier_name(event->tier)));
+	add_request(object, &event->req);
+	add_outcome(object, event);
+	json_object_set_new(object, "vma", vma_object(event));
+	return object;
+}
+
+/* --------------------------------------------------------------- the stops */
+
+static const char *const relations[] = {
+	[RG_EQUAL] = "equal",
+	[RG_ABOVE] = "above",
+	[RG_AT_LEAST] = "at-least",
+	[RG_AT_MOST] = "at-most",
+};
+
+static const char *const units[] = {
+	[RG_UNIT_NONE] = "none",     [RG_UNIT_ADDRESS] = "address",
+	[RG_UNIT_BYTES] = "bytes",   [RG_UNIT_COUNT] = "count",
+	[RG_UNIT_YES_NO] = "yes-no",
+};
+
+static json_t *value_json(const struct rg_value *value, enum rg_unit unit)
+{
+	if (!value->known)
+		return json_null();
+	if (unit == RG_UNIT_YES_NO)
+		return json_boolean(value->value);
+	if (unit == RG_UNIT_ADDRESS)
+		return rg_json_hex(value->value);
+	return rg_json_number(value->value);
+}
+
+static void add_compared(json_t *object, const struct rg_comparison *compared)
+{
+	json_object_set_new(object, "compares",
+			    json_string(compared->value.name));
+	json_object_set_new(object, "value",
+			    value_json(&compared->value, compared->unit));
+	json_object_set_new(object, "relation",
+			    json_string(relations[compared->relation]));
+	json_object_set_new(object, "with", json_string(compared->bound.name));
+	json_object_set_new(object, "bound",
+			    value_json(&compared->bound, compared->unit));
+	json_object_set_new(object, "unit", json_string(units[compared->unit]));
+}
+
+static json_t *stop_object(const struct rg_stop *stop)
+{
+	json_t *object = json_object();
+
+	if (stop->step)
+		json_object_set_new(object, "step",
+				    json_string(rg_step_name(stop->step)));
+	else
+		json_object_set_new(
+			object, "check",
+			json_string(rg_check_info(stop->check)->name));
+	json_object_set_new(object, "fate",
+			    json_string(rg_fate_name(stop->fate)));
+	if (!stop->step)
+		add_compared(object, &stop->compared);
+	return object;
+}
+
+static json_t *stops_array(const struct rg_explanation *explanation)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < explanation->nr_stops; i++) {
+		if (explanation->stops[i].matters)
+			json_array_append_new(
+				array, stop_object(&explanation->stops[i]));
+	}
+	return array;
+}
+
+/* ------------------------------------------------------------- the findings */
+
+static json_t *finding_object(enum rg_finding finding)
+{
+	const struct rg_finding_info *info = rg_finding_info(finding);
+	char *fix = rg_plain_markdown(rg_page_part(rg_page_of(finding), "Fix"));
+	json_t *object = json_pack("{s:s,s:s,s:s,s:s,s:s}", "id", info->id,
+				   "name", info->name, "severity",
+				   rg_severity_name(info->severity), "sentence",
+				   info->sentence, "fix", fix);
+
+	free(fix);
+	return object;
+}
+
+static json_t *findings_array(const struct rg_explanation *explanation)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < explanation->nr_findings; i++)
+		json_array_append_new(array,
+				      finding_object(explanation->findings[i]));
+	return array;
+}
+
+void rg_render_explanation_json(const struct rg_explanation *explanation,
+				FILE *out)
+{
+	const struct rg_trace_env *env = &explanation->tally->env;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "schema", json_string(SCHEMA));
+	json_object_set_new(object, "kernel", rg_json_string(env->kernel));
+	json_object_set_new(object, "generation",
+			    rg_json_string(env->generation));
+	json_object_set_new(object, "event", event_object(explanation));
+	json_object_set_new(object, "checks", stops_array(explanation));
+	json_object_set_new(object, "findings", findings_array(explanation));
+	json_object_set_new(object, "stack",
+			    rg_json_stack(rg_explanation_site(explanation),
+					  explanation->names));
+	rg_json_write(object, out);
+}
