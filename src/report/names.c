@@ -8,6 +8,7 @@
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,29 @@ static const char *function_name(struct rg_names *names, Dwarf_Die *die)
 	return keep(names, plain ? plain : "");
 }
 
+/* Sources are named as the compiler was given them: from where it ran. */
+static const char *keep_file(struct rg_names *names, const char *dir,
+			     const char *file)
+{
+	const char *kept;
+	char *path;
+
+	if (*file == '/' || !dir || *dir != '/')
+		return keep(names, file);
+	if (asprintf(&path, "%s/%s", dir, file) < 0)
+		return keep(names, file);
+	kept = keep(names, path);
+	free(path);
+	return kept;
+}
+
+static const char *directory_of(Dwarf_Die *unit)
+{
+	Dwarf_Attribute attr;
+
+	return dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attr));
+}
+
 /* Where an inlined function was called from, for the function around it. */
 static void step_out(struct rg_names *names, Dwarf_Die *unit,
 		     Dwarf_Die *inlined, struct rg_name *name)
@@ -91,7 +115,7 @@ static void step_out(struct rg_names *names, Dwarf_Die *unit,
 	    !dwarf_getsrcfiles(unit, &files, &nr_files) && number < nr_files)
 		file = dwarf_filesrc(files, number, NULL, NULL);
 	if (file)
-		name->file = keep(names, file);
+		name->file = keep_file(names, directory_of(unit), file);
 	if (!dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attr),
 			     &number) &&
 	    number <= INT32_MAX)
@@ -146,7 +170,7 @@ static void add_lines(struct rg_names *names, Dwfl_Module *module,
 	if (line)
 		file = dwfl_lineinfo(line, NULL, &name.line, NULL, NULL, NULL);
 	if (file)
-		name.file = keep(names, file);
+		name.file = keep_file(names, directory_of(unit), file);
 	add_scopes(names, unit, call - bias, name, place);
 }
 

@@ -21,7 +21,7 @@
 struct rg_name {
 	const char *function; /* "" when not known */
 	const char *module;   /* path, "" when not known */
-	const char *file;     /* "" when not known */
+	const char *file;     /* path, if the compiler's is known; "" */
 	int line;	      /* 0 when not known */
 	uint64_t offset;      /* of the return address in the module */
 };
