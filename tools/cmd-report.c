@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 static void write_text(const struct rg_tally *tally, FILE *out);
+static void write_sarif(const struct rg_tally *tally, FILE *out);
 
 static const struct format {
 	const char *name;
@@ -22,6 +23,7 @@ static const struct format {
 } formats[] = {
 	{ "text", write_text },
 	{ "json", rg_render_json },
+	{ "sarif", write_sarif },
 };
 
 struct arguments {
@@ -35,7 +37,7 @@ struct arguments {
 enum { KEY_FORMAT = 1000, KEY_FORCE };
 
 static const struct argp_option options[] = {
-	{ "format", KEY_FORMAT, "text|json", 0, "Default: text", 0 },
+	{ "format", KEY_FORMAT, "text|json|sarif", 0, "Default: text", 0 },
 	{ "output", 'o', "FILE", 0, "Write to FILE", 0 },
 	{ "force", KEY_FORCE, NULL, 0, "Overwrite an existing FILE", 0 },
 	{ 0 }
@@ -50,8 +52,8 @@ static error_t choose_format(struct arguments *arguments, const char *name)
 		}
 	}
 	fprintf(stderr,
-		"remapguard: --format=%s: no such format, there are text and "
-		"json\n",
+		"remapguard: --format=%s: no such format, there are text, json "
+		"and sarif\n",
 		name);
 	return RG_PARSE_SAID;
 }
@@ -93,6 +95,15 @@ static void write_text(const struct rg_tally *tally, FILE *out)
 	setlocale(LC_CTYPE, "");
 	look.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	rg_render_text(tally, &look, out);
+}
+
+/* A directory that is gone has nothing below it. */
+static void write_sarif(const struct rg_tally *tally, FILE *out)
+{
+	char *base = getcwd(NULL, 0);
+
+	rg_render_sarif(tally, base && *base == '/' ? base : "", out);
+	free(base);
 }
 
 static int write_report(const struct arguments *arguments,

@@ -76,6 +76,31 @@ struct rg_caller rg_caller_of(const struct rg_site *site,
 	return caller;
 }
 
+static bool find_line(struct rg_names *names, const struct rg_frame *frame,
+		      struct rg_name *ret_name)
+{
+	struct rg_name_list list = rg_names_find(names, frame);
+
+	for (size_t i = 0; i < list.nr; i++) {
+		if (!*list.list[i].file || list.list[i].line <= 0)
+			continue;
+		*ret_name = list.list[i];
+		return true;
+	}
+	return false;
+}
+
+bool rg_source_of(const struct rg_site *site, const struct rg_objects *objects,
+		  struct rg_names *names, struct rg_name *ret_name)
+{
+	for (uint8_t i = 0; i < site->nr_frames; i++) {
+		if (is_outside(objects, &site->frames[i]) &&
+		    find_line(names, &site->frames[i], ret_name))
+			return true;
+	}
+	return false;
+}
+
 /* Names are kept once, so equal strings are the same pointer. */
 struct key {
 	const char *function;

@@ -35,6 +35,10 @@ struct rg_caller rg_caller_of(const struct rg_site *site,
 			      const struct rg_objects *objects,
 			      struct rg_names *names);
 
+/* The innermost place outside libc that has a source line; false: none has. */
+bool rg_source_of(const struct rg_site *site, const struct rg_objects *objects,
+		  struct rg_names *names, struct rg_name *ret_name);
+
 /* All callers of all calls. */
 void rg_callers_all(const struct rg_tally *tally, struct rg_names *names,
 		    struct rg_callers *ret_callers);

@@ -19,5 +19,7 @@ struct rg_look {
 void rg_render_text(const struct rg_tally *tally, const struct rg_look *look,
 		    FILE *out);
 void rg_render_json(const struct rg_tally *tally, FILE *out);
+/* The findings; sources below the directory base are relative to it. */
+void rg_render_sarif(const struct rg_tally *tally, const char *base, FILE *out);
 
 #endif

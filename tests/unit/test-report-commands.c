@@ -51,6 +51,9 @@ static const struct row {
 	{ "text", "$r report $t | grep -q '2 calls'", 0, "" },
 	{ "JSON", "$r report --format=json $t | grep -q '\"calls\": 2'", 0,
 	  "" },
+	{ "SARIF",
+	  "$r report --format=sarif $t | grep -q '\"version\": \"2.1.0\"'", 0,
+	  "" },
 	{ "two traces", "$r report $t $v $t | grep -q '4 calls in 3 proc'", 0,
 	  "" },
 	{ "no calls", "$r report $v | grep -q 'No call of mremap'", 0, "" },
@@ -92,8 +95,8 @@ static const struct row {
 	{ "report of nothing", "$r report", 2,
 	  "remapguard: report: a trace directory is missing\n" },
 	{ "no such format", "$r report --format=pdf $t", 2,
-	  "remapguard: --format=pdf: no such format, there are text and "
-	  "json\n" },
+	  "remapguard: --format=pdf: no such format, there are text, json "
+	  "and sarif\n" },
 	{ "no such option", "$r report --frobnicate $t", 2,
 	  "remapguard: report: unrecognized option '--frobnicate'\n" },
 	{ "option without its value", "$r report --format", 2,

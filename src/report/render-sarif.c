@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Findings as SARIF 2.1.0, for code scanning services and editors: a result
+ * for each finding of each site, a rule for each finding that was met.
+ * https://docs.oasis-open.org/sarif/sarif/v2.1.0/
+ */
+
+#include "report/render.h"
+
+#include "report/callers.h"
+#include "report/format.h"
+#include "report/json.h"
+#include "report/names.h"
+#include "report/pages.h"
+#include "report/uri.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA                                                                 \
+	"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"  \
+	"sarif-schema-2.1.0.json"
+/* What relative addresses of sources are relative to. */
+#define BASE_ID "SRCROOT"
+
+static const char *const levels[RG_NR_SEVERITIES] = {
+	[RG_SEVERITY_HAZARD] = "error",
+	[RG_SEVERITY_ERROR] = "warning",
+	[RG_SEVERITY_COST] = "note",
+	[RG_SEVERITY_INFO] = "note",
+};
+
+struct sarif {
+	const struct rg_tally *tally;
+	struct rg_names *names;
+	const char *base; /* absolute, no slash at the end */
+	enum rg_finding rules[RG_NR_FINDINGS];
+	size_t nr_rules;
+};
+
+static json_t *message(const char *text)
+{
+	return json_pack("{s:o}", "text", rg_json_string(text));
+}
+
+/* A sentence of ours as one that stands alone. */
+static void format_sentence(const char *sentence, const char *rest,
+			    struct rg_word *word)
+{
+	snprintf(word->text, sizeof(word->text), "%.400s%.200s.", sentence,
+		 rest);
+	word->text[0] = (char)toupper((unsigned char)word->text[0]);
+}
+
+/* ------------------------------------------------------------------- rules */
+
+static json_t *help_object(enum rg_finding finding)
+{
+	struct rg_text page = rg_page_of(finding);
+	char *fix = rg_plain_markdown(rg_page_part(page, "Fix"));
+	json_t *help = json_object();
+
+	json_object_set_new(help, "text", json_string(fix));
+	json_object_set_new(help, "markdown", json_stringn(page.at, page.len));
+	free(fix);
+	return help;
+}
+
+static json_t *full_description(enum rg_finding finding)
+{
+	struct rg_text page = rg_page_of(finding);
+	char *why = rg_plain_markdown(rg_page_part(page, "Why it matters"));
+	json_t *object = message(why);
+
+	free(why);
+	return object;
+}
+
+static json_t *rule_object(enum rg_finding finding)
+{
+	const struct rg_finding_info *info = rg_finding_info(finding);
+	json_t *rule = json_object();
+	struct rg_word sentence;
+
+	format_sentence(info->sentence, "", &sentence);
+	json_object_set_new(rule, "id", json_string(info->id));
+	json_object_set_new(rule, "name", json_string(info->name));
+	json_object_set_new(rule, "shortDescription", message(sentence.text));
+	json_object_set_new(rule, "fullDescription", full_description(finding));
+	json_object_set_new(rule, "help", help_object(finding));
+	json_object_set_new(
+		rule, "defaultConfiguration",
+		json_pack("{s:s}", "level", levels[info->severity]));
+	json_object_set_new(rule, "properties",
+			    json_pack("{s:s}", "severity",
+				      rg_severity_name(info->severity)));
+	return rule;
+}
+
+static json_t *tool_object(const struct sarif *sarif)
+{
+	json_t *driver = json_object();
+	json_t *rules = json_array();
+
+	for (size_t i = 0; i < sarif->nr_rules; i++)
+		json_array_append_new(rules, rule_object(sarif->rules[i]));
+	json_object_set_new(driver, "name", json_string("remapguard"));
+	json_object_set_new(driver, "version",
+			    rg_json_string(sarif->tally->env.version));
+	json_object_set_new(driver, "rules", rules);
+	return json_pack("{s:o}", "driver", driver);
+}
+
+/* --------------------------------------------------------------- locations */
+
+static json_t *physical_location(const struct sarif *sarif,
+				 const struct rg_name *name)
+{
+	json_t *artifact = json_object();
+	bool relative;
+	char *uri = rg_uri_of(name->file, sarif->base, &relative);
+
+	json_object_set_new(artifact, "uri", json_string(uri));
+	if (relative)
+		json_object_set_new(artifact, "uriBaseId",
+				    json_string(BASE_ID));
+	free(uri);
+	return json_pack("{s:o,s:{s:i}}", "artifactLocation", artifact,
+			 "region", "startLine", name->line);
+}
+
+static json_t *logical_location(const struct rg_name *name)
+{
+	const char *module = rg_base_name(name->module);
+	json_t *object = json_object();
+	struct rg_word full;
+
+	snprintf(full.text, sizeof(full.text), "%.200s!%.400s", module,
+		 name->function);
+	json_object_set_new(object, "name", rg_json_string(name->function));
+	json_object_set_new(
+		object, "fullyQualifiedName",
+		rg_json_string(*module ? full.text : name->function));
+	json_object_set_new(object, "kind", json_string("function"));
+	return object;
+}
+
+/* Where people would look: the first place outside libc, with a line. */
+static json_t *locations_array(const struct sarif *sarif,
+			       const struct rg_site *site)
+{
+	const struct rg_objects *objects = &sarif->tally->objects;
+	json_t *locations = json_array();
+	json_t *location = json_object();
+	struct rg_name name;
+
+	if (rg_source_of(site, objects, sarif->names, &name))
+		json_object_set_new(location, "physicalLocation",
+				    physical_location(sarif, &name));
+	else
+		name = rg_caller_of(site, objects, sarif->names).name;
+	if (*name.function)
+		json_object_set_new(location, "logicalLocations",
+				    json_pack("[o]", logical_location(&name)));
+	if (json_object_size(location))
+		json_array_append_new(locations, location);
+	else
+		json_decref(location);
+	return locations;
+}
+
+/* ----------------------------------------------------------------- results */
+
+#define FNV_BASIS UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME UINT64_C(0x100000001b3)
+
+/* The zero at the end too, so that words do not run together. */
+static uint64_t hash_string(uint64_t hash, const char *str)
+{
+	do
+		hash = (hash ^ (unsigned char)*str) * FNV_PRIME;
+	while (*str++);
+	return hash;
+}
+
+static uint64_t hash_name(uint64_t hash, const struct rg_name *name)
+{
+	char offset[24];
+
+	hash = hash_string(hash, rg_base_name(name->module));
+	if (*name->function)
+		return hash_string(hash, name->function);
+	snprintf(offset, sizeof(offset), "%" PRIx64, name->offset);
+	return hash_string(hash, offset);
+}
+
+/*
+ * The same for the same stack of functions, so that a result is known again
+ * after lines have moved.
+ */
+static json_t *fingerprints(const struct sarif *sarif,
+			    const struct rg_site *site, const char *id)
+{
+	uint64_t hash = hash_string(FNV_BASIS, id);
+
+	for (uint8_t i = 0; i < site->nr_frames; i++) {
+		struct rg_name_list list =
+			rg_names_find(sarif->names, &site->frames[i]);
+
+		for (size_t j = 0; j < list.nr; j++)
+			hash = hash_name(hash, &list.list[j]);
+	}
+	return json_pack("{s:o}", "callStack/v1",
+			 json_sprintf("%016" PRIx64, hash));
+}
+
+static json_t *result_message(const struct rg_finding_info *info,
+			      const struct rg_finding_count *count)
+{
+	struct rg_word text;
+	struct rg_word rest;
+	struct rg_word calls;
+	struct rg_word denied = { "" };
+
+	if (count->denied)
+		snprintf(denied.text, sizeof(denied.text),
+			 ", %" PRIu64 " denied", count->denied);
+	snprintf(rest.text, sizeof(rest.text), " (%.40s%.40s)",
+		 rg_format_nouns(count->count, "call", &calls), denied.text);
+	format_sentence(info->sentence, rest.text, &text);
+	return message(text.text);
+}
+
+static json_t *result_object(const struct sarif *sarif, size_t rule,
+			     const struct rg_site *site,
+			     const struct rg_finding_count *count)
+{
+	const struct rg_finding_info *info =
+		rg_finding_info(sarif->rules[rule]);
+	json_t *result = json_object();
+
+	json_object_set_new(result, "ruleId", json_string(info->id));
+	json_object_set_new(result, "ruleIndex", rg_json_number(rule));
+	json_object_set_new(result, "level",
+			    json_string(levels[info->severity]));
+	json_object_set_new(result, "message", result_message(info, count));
+	json_object_set_new(result, "locations", locations_array(sarif, site));
+	json_object_set_new(result, "occurrenceCount",
+			    rg_json_number(count->count));
+	json_object_set_new(result, "partialFingerprints",
+			    fingerprints(sarif, site, info->id));
+	json_object_set_new(
+		result, "properties",
+		json_pack("{s:o,s:o}", "denied", rg_json_number(count->denied),
+			  "firstEvent", rg_json_number(count->first_event)));
+	return result;
+}
+
+static void add_results_of_rule(const struct sarif *sarif, size_t rule,
+				json_t *results)
+{
+	const struct rg_sites *sites = &sarif->tally->sites;
+
+	for (size_t i = 0; i < sites->nr; i++) {
+		const struct rg_site *site = &sites->list[i];
+
+		for (size_t j = 0; j < site->nr_findings; j++) {
+			if (site->findings[j].finding != sarif->rules[rule])
+				continue;
+			json_array_append_new(
+				results, result_object(sarif, rule, site,
+						       &site->findings[j].of));
+		}
+	}
+}
+
+static json_t *results_array(const struct sarif *sarif)
+{
+	json_t *results = json_array();
+
+	for (size_t i = 0; i < sarif->nr_rules; i++)
+		add_results_of_rule(sarif, i, results);
+	return results;
+}
+
+/* --------------------------------------------------------------------- run */
+
+static void notify(json_t *notifications, const char *level, uint64_t calls,
+		   const char *what)
+{
+	struct rg_word text;
+	struct rg_word count;
+
+	if (!calls)
+		return;
+	snprintf(text.text, sizeof(text.text), "%.40s %.200s.",
+		 rg_format_nouns(calls, "call", &count), what);
+	json_array_append_new(notifications,
+			      json_pack("{s:s,s:o}", "level", level, "message",
+					message(text.text)));
+}
+
+/* What is missing is not the same as what is not there. */
+static json_t *invocations_array(const struct sarif *sarif)
+{
+	json_t *notifications = json_array();
+
+	notify(notifications, "warning", rg_tally_lost(sarif->tally),
+	       "not in the trace");
+	notify(notifications, "note",
+	       sarif->tally->totals.judged[RG_JUDGED_UNPLANNED],
+	       "not judged in full: nobody looked at the mappings");
+	return json_pack("[{s:b,s:o}]", "executionSuccessful", 1,
+			 "toolExecutionNotifications", notifications);
+}
+
+/* "remapguard/PROGRAM/": results are compared with runs of the same name. */
+static json_t *automation_details(const struct rg_tally *tally)
+{
+	const struct rg_processes *processes = &tally->processes;
+	const char *program = "";
+	struct rg_word id;
+
+	if (processes->nr)
+		program = rg_base_name(processes->list[0].slot.exe);
+	snprintf(id.text, sizeof(id.text), "remapguard/%.300s%s", program,
+		 *program ? "/" : "");
+	return json_pack("{s:o}", "id", rg_json_string(id.text));
+}
+
+static json_t *base_ids(const struct sarif *sarif)
+{
+	bool relative;
+	char *uri = rg_uri_of(sarif->base, "", &relative);
+	json_t *ids = json_pack("{s:{s:o}}", BASE_ID, "uri",
+				json_sprintf("%s/", uri));
+
+	free(uri);
+	return ids;
+}
+
+static json_t *run_object(const struct sarif *sarif)
+{
+	const struct rg_trace_env *env = &sarif->tally->env;
+	json_t *run = json_object();
+
+	json_object_set_new(run, "tool", tool_object(sarif));
+	json_object_set_new(run, "automationDetails",
+			    automation_details(sarif->tally));
+	json_object_set_new(run, "invocations", invocations_array(sarif));
+	if (*sarif->base)
+		json_object_set_new(run, "originalUriBaseIds", base_ids(sarif));
+	json_object_set_new(run, "results", results_array(sarif));
+	json_object_set_new(run, "properties",
+			    json_pack("{s:o,s:o}", "kernel",
+				      rg_json_string(env->kernel), "generation",
+				      rg_json_string(env->generation)));
+	return run;
+}
+
+void rg_render_sarif(const struct rg_tally *tally, const char *base, FILE *out)
+{
+	struct sarif sarif = {
+		.tally = tally,
+		.names = rg_names_new(&tally->objects),
+		.base = base,
+	};
+	json_t *log = json_object();
+
+	sarif.nr_rules = rg_findings_met(tally, sarif.rules);
+	json_object_set_new(log, "$schema", json_string(SCHEMA));
+	json_object_set_new(log, "version", json_string("2.1.0"));
+	json_object_set_new(log, "runs", json_pack("[o]", run_object(&sarif)));
+	rg_json_write(log, out);
+	rg_names_free(sarif.names);
+}
