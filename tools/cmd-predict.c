@@ -26,11 +26,12 @@ struct arguments {
 	const char *maps;   /* NULL: a mapping made for the range */
 	const char *limits; /* NULL: none are given */
 	bool json;
+	bool explain;
 	struct rg_request req;
 	unsigned nr; /* of the request's values that were given */
 };
 
-enum { KEY_KERNEL = 1000, KEY_MAPS, KEY_LIMITS, KEY_JSON };
+enum { KEY_KERNEL = 1000, KEY_MAPS, KEY_LIMITS, KEY_EXPLAIN, KEY_JSON };
 
 static const struct argp_option options[] = {
 	{ "kernel", KEY_KERNEL, "VERSION", 0,
@@ -46,6 +47,8 @@ static const struct argp_option options[] = {
 	  "Lines `key = value', named as the fields of struct rg_limits in "
 	  "remapguard/model.h",
 	  0 },
+	{ "explain", KEY_EXPLAIN, NULL, 0,
+	  "Show each check, in the kernel's order, with what it compares", 0 },
 	{ "json", KEY_JSON, NULL, 0, "Write JSON", 0 },
 	{ 0 }
 };
@@ -103,6 +106,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_LIMITS:
 		arguments->limits = arg;
+		return 0;
+	case KEY_EXPLAIN:
+		arguments->explain = true;
 		return 0;
 	case KEY_JSON:
 		arguments->json = true;
@@ -378,6 +384,35 @@ static void plan(struct rg_prediction *prediction, struct rg_maps_text *maps,
 		rg_plan_make(&prediction->req, &mm, &prediction->kernel);
 }
 
+/* Only a range that is to move gets a hole picked for it. */
+static bool was_to_move(const struct rg_plan *plan)
+{
+	bool picked = false;
+
+	for (uint32_t i = 0; i < plan->nr_steps && i < RG_PLAN_MAX_STEPS; i++)
+		picked |= plan->steps[i].kind == RG_STEP_PICK;
+	return picked;
+}
+
+static void explain(struct rg_prediction *prediction,
+		    const struct rg_limits *limits)
+{
+	const struct rg_plan *planned = &prediction->plan;
+	struct rg_account account = {
+		.req = &prediction->req,
+		.kernel = &prediction->kernel,
+		.limits = limits,
+		.source = planned->source,
+		.path = planned->path,
+		.check = planned->check,
+		.error = planned->error,
+		.may_refuse = planned->may_refuse,
+		.moves = was_to_move(planned),
+	};
+
+	prediction->nr_stops = rg_explain(&account, prediction->stops);
+}
+
 static int predict(const struct arguments *arguments)
 {
 	struct rg_prediction prediction = { .req = arguments->req };
@@ -401,6 +436,8 @@ static int predict(const struct arguments *arguments)
 		return status;
 	rg_maps_text_count(&maps, &limits);
 	plan(&prediction, &maps, &limits);
+	if (arguments->explain)
+		explain(&prediction, &limits);
 	rg_maps_text_free(&maps);
 	return write_prediction(&prediction, arguments->json);
 }

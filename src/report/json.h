@@ -24,6 +24,9 @@ json_t *rg_json_unknown(uint32_t unknown);
 json_t *rg_json_name(const struct rg_name *name);
 json_t *rg_json_stack(const struct rg_site *site, struct rg_names *names);
 
+/* The stops of a call that matter to it. */
+json_t *rg_json_stops(const struct rg_stop *stops, size_t nr);
+
 /* Write it and drop it. */
 void rg_json_write(json_t *object, FILE *out);
 

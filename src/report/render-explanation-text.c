@@ -147,10 +147,13 @@ static void print_time(const struct rg_event *event, FILE *out)
 static void print_outcome(const struct rg_explanation *explanation, FILE *out)
 {
 	const struct rg_event *event = &explanation->pick.event;
+	enum rg_path path = event->path;
 	const char *label = "path";
 
-	rg_print_row(out, &label, "%s: %s", rg_path_name(event->path),
-		     rg_path_words(event->path));
+	if (event->judged == RG_JUDGED_UNSEEN)
+		path = RG_PATH_INVALID;
+	rg_print_row(out, &label, "%s: %s", rg_path_name(path),
+		     rg_path_words(path));
 	print_refusal(event, out);
 	print_damage(event, out);
 	print_verdict(explanation, out);

@@ -93,5 +93,9 @@ void rg_render_plan_json(const struct rg_prediction *prediction, FILE *out)
 			    json_boolean(plan->may_succeed));
 	json_object_set_new(object, "may_move", json_boolean(plan->may_move));
 	json_object_set_new(object, "assumed", assumed_array(prediction));
+	if (prediction->nr_stops)
+		json_object_set_new(
+			object, "checks",
+			rg_json_stops(prediction->stops, prediction->nr_stops));
 	rg_json_write(object, out);
 }

@@ -9,6 +9,7 @@
 
 #include "report/callers.h"
 #include "report/text-rows.h"
+#include "report/text-stops.h"
 
 #include <inttypes.h>
 
@@ -208,4 +209,9 @@ void rg_render_plan_text(const struct rg_prediction *prediction, FILE *out)
 	print_unknown(plan, out);
 	print_alternatives(plan, out);
 	print_assumed(prediction, out);
+	if (prediction->nr_stops) {
+		fputs("\nchecks, in the kernel's order\n", out);
+		rg_print_stops(prediction->stops, prediction->nr_stops,
+			       "not known", out);
+	}
 }

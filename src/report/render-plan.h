@@ -18,6 +18,9 @@ struct rg_prediction {
 	/* what was taken for granted, as sentences without a final stop */
 	struct rg_word assumed[RG_MAX_ASSUMED];
 	size_t nr_assumed;
+	/* its way, where that is asked for */
+	struct rg_stop stops[RG_MAX_STOPS];
+	size_t nr_stops;
 };
 
 /* Errors of the stream are the caller's to notice. */

@@ -140,6 +140,18 @@ static const struct row {
 	  "$r predict --kernel=6.18 --maps=maps --limits=limits 0x10000000 "
 	  "12K 16K 3 0x20000000 | grep -qx 'damage        none'",
 	  0, "" },
+	{ "a prediction, explained",
+	  MAPS LIMITS
+	  "$r predict --explain --kernel=6.16 --maps=maps --limits=limits "
+	  "0x10000000 12K 16K 3 0x20000000 > got; "
+	  "grep -q '^  done     unmap-dest ' got && "
+	  "grep -q '^  REFUSED  crosses-vma .* must be mapped: 12,288 B' got && "
+	  "grep -q '^  perhaps  source-sealed .* source sealed: not known' got",
+	  0, "" },
+	{ "a prediction, explained as JSON",
+	  "$r predict --explain --json 4K 4K 4K 0 | "
+	  "grep -q '\"fate\": \"passed\"'",
+	  0, "" },
 	{ "a generation",
 	  "$r predict --kernel=G2 4K 4K 4K 0 | "
 	  "grep -q 'of the kernels of G2 the first, 5.16'",
