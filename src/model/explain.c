@@ -221,11 +221,14 @@ static uint64_t suspects(const struct way *way)
 		return 0;
 	if (account->check)
 		return way->asked & UINT64_C(1) << account->check;
-	for (int i = RG_CHECK_NONE + 1; i < RG_NR_CHECKS; i++) {
-		if (rg_check_info((enum rg_check)i)->error == account->error)
-			found |= UINT64_C(1) << i;
+	for (size_t i = 0; i < way->nr; i++) {
+		enum rg_check check = way->stops[i].check;
+
+		if (check && way->stops[i].matters &&
+		    rg_check_info(check)->error == account->error)
+			found |= UINT64_C(1) << check;
 	}
-	return way->asked & found;
+	return found;
 }
 
 static enum rg_fate fate_until(const struct rg_account *account,
@@ -274,11 +277,16 @@ static void settle(struct way *way)
 				   done ? RG_FATE_PASSED : RG_FATE_UNKNOWN);
 }
 
-/* What is asked by yes or no, the answer tells. */
+/*
+ * What did refuse, or may have, matters whatever was thought before; and what
+ * is asked by yes or no, the answer tells.
+ */
 static void conclude(struct rg_stop *stop)
 {
 	struct rg_comparison *compared = &stop->compared;
 
+	if (stop->fate == RG_FATE_REFUSED || stop->fate == RG_FATE_POSSIBLE)
+		stop->matters = true;
 	if (compared->unit != RG_UNIT_YES_NO || compared->value.known)
 		return;
 	compared->value.known =

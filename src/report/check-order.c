@@ -2,6 +2,9 @@
 
 #include "report/check-order.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #define PAGE 4096u
 #define TO (RG_MREMAP_MAYMOVE | RG_MREMAP_FIXED)
 #define KEEP (RG_MREMAP_MAYMOVE | RG_MREMAP_DONTUNMAP)
@@ -58,12 +61,25 @@ static struct rg_vma any_vma(void)
 	};
 }
 
+/* The first of its kernels: "6.17" of "6.17 to 7.0". */
+static struct rg_kernel first_of(enum rg_generation generation)
+{
+	const char *releases = rg_generation_releases(generation);
+	struct rg_kernel kernel = { .generation = generation };
+	char release[16];
+
+	snprintf(release, sizeof(release), "%.*s", (int)strcspn(releases, " ,"),
+		 releases);
+	rg_kernel_from_release(release, &kernel);
+	return kernel;
+}
+
 static size_t explain(enum rg_generation generation, enum rg_call_kind kind,
 		      struct rg_stop stops[RG_MAX_STOPS])
 {
 	struct rg_limits limits = { .known = 1u << RG_LIMIT_PAGE_SIZE,
 				    .page_size = PAGE };
-	struct rg_kernel kernel = { .generation = generation };
+	struct rg_kernel kernel = first_of(generation);
 	struct rg_account account = {
 		.req = &kinds[kind].req,
 		.kernel = &kernel,

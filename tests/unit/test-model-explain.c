@@ -273,6 +273,9 @@ static const struct row {
 	  .fate = RG_FATE_PASSED },
 	{ "between them", &grows, .path = RG_PATH_REFUSE, .error = ENOMEM,
 	  .at = RG_CHECK_UNSPLITTABLE, .fate = RG_FATE_UNKNOWN },
+	{ "not one that cannot be", &grows, .path = RG_PATH_REFUSE,
+	  .error = EINVAL, .source = ANON(A, 1, ACC),
+	  .at = RG_CHECK_HUGETLB_GROW, .fate = RG_FATE_UNKNOWN },
 	{ "an errno of no check", &grows, .path = RG_PATH_REFUSE,
 	  .error = ENOSYS, .at = RG_CHECK_FLAGS, .fate = RG_FATE_UNKNOWN },
 	{ "never learned", &grows, .path = RG_PATH_INVALID,
@@ -354,6 +357,24 @@ START_TEST(values)
 }
 END_TEST
 
+/* It seems of no importance until it refuses. */
+START_TEST(what_refuses_matters)
+{
+	struct row row = { .req = &grows,
+			   .path = RG_PATH_REFUSE,
+			   .check = RG_CHECK_COMMIT_LIMIT,
+			   .source = FILE_(A, 1, RG_VMA_READ) };
+	struct rg_stop stops[RG_MAX_STOPS];
+	size_t nr = explain_row(&row, stops);
+
+	ck_assert(find_stop(stops, nr, RG_CHECK_COMMIT_LIMIT)->matters);
+	row.check = RG_CHECK_NONE;
+	row.path = RG_PATH_MOVE;
+	nr = explain_row(&row, stops);
+	ck_assert(!find_stop(stops, nr, RG_CHECK_COMMIT_LIMIT)->matters);
+}
+END_TEST
+
 START_TEST(fates_are_named)
 {
 	for (int i = 0; i < RG_NR_FATES; i++)
@@ -380,6 +401,7 @@ void add_tests(TCase *tc)
 	tcase_add_loop_test(tc, explained_as_planned, 0, NR_ROWS(releases));
 	tcase_add_loop_test(tc, fate, 0, NR_ROWS(rows));
 	tcase_add_test(tc, values);
+	tcase_add_test(tc, what_refuses_matters);
 	tcase_add_test(tc, fates_are_named);
 	tcase_add_test(tc, no_rules);
 }
