@@ -306,7 +306,7 @@ static bool if_mergeable(struct rg_remap *r)
 
 /* ----------------------------------------------------------------- table */
 
-struct row {
+struct compared {
 	enum rg_unit unit;
 	enum rg_relation relation;
 	const char *value_name;
@@ -351,7 +351,7 @@ struct row {
 			       .matters = when,                                \
 			       .counts = true }
 
-static const struct row rows[RG_NR_CHECKS] = {
+static const struct compared what_is_compared[RG_NR_CHECKS] = {
 	ZERO(LIBC_FLAGS, ADDRESS, "unknown flags", unknown_flags, NULL),
 	ZERO(FLAGS, ADDRESS, "unknown flags", unknown_flags, NULL),
 	ZERO(ADDR_ALIGN, BYTES, "old address within its page", old_addr_in_page,
@@ -438,7 +438,7 @@ static struct rg_value value_of(const char *name, struct rg_span span)
 
 void rg_compared(struct rg_remap *r, bool unmapped, struct rg_stop *stop)
 {
-	const struct row *row = &rows[stop->check];
+	const struct compared *row = &what_is_compared[stop->check];
 	struct rg_span value = anything();
 	struct rg_span bound = rg_span_of(row->constant);
 

@@ -93,11 +93,17 @@ static void move(struct way *way)
 }
 
 /* Which of the two ways of a growing range holds the check; 0 for neither. */
-static uint32_t branch_with(const struct rg_stage *stages, enum rg_check check)
+static uint32_t branch_with(const struct rg_rules *rules, enum rg_check check)
 {
-	for (; stages->what; stages++) {
-		if (stages->what == check)
-			return stages->when & (RG_WHEN_IN_PLACE | RG_WHEN_MOVE);
+	const struct rg_stage *stage;
+
+	for (stage = rules->grow; stage->what; stage++) {
+		if (stage->what == check)
+			return stage->when & RG_WHEN_IN_PLACE;
+	}
+	for (stage = rules->move; stage->what; stage++) {
+		if (stage->what == check)
+			return RG_WHEN_MOVE;
 	}
 	return 0;
 }
@@ -118,7 +124,7 @@ static uint32_t branch_of(const struct way *way)
 		return RG_WHEN_MOVE;
 	if (account->path == RG_PATH_REFUSE && !account->check)
 		return RG_WHEN_MOVE;
-	return branch_with(r->rules->grow, account->check);
+	return branch_with(r->rules, account->check);
 }
 
 static void take_act(struct way *way, enum rg_act act)
@@ -183,6 +189,7 @@ static void take_many(struct way *way)
 	way->r.when |= RG_WHEN_MOVE;
 	take_list(way, way->r.rules->source);
 	take_list(way, way->r.rules->to);
+	take_list(way, way->r.rules->move);
 }
 
 /* The same forks as in plan.c. */
@@ -207,6 +214,8 @@ static void take_all(struct way *way)
 		take_list(way, rg_when(&way->r, RG_WHEN_GROW) ? rules->grow
 							      : rules->stay);
 	}
+	if (rg_when(&way->r, RG_WHEN_MOVE))
+		take_list(way, rules->move);
 }
 
 /* ------------------------------------------------------------- the fates */

@@ -275,7 +275,7 @@ static const struct row {
 	  .at = RG_CHECK_UNSPLITTABLE, .fate = RG_FATE_UNKNOWN },
 	{ "not one that cannot be", &grows, .path = RG_PATH_REFUSE,
 	  .error = EINVAL, .source = ANON(A, 1, ACC),
-	  .at = RG_CHECK_HUGETLB_GROW, .fate = RG_FATE_UNKNOWN },
+	  .at = RG_CHECK_DUPLICATE_PRIVATE, .fate = RG_FATE_UNKNOWN },
 	{ "an errno of no check", &grows, .path = RG_PATH_REFUSE,
 	  .error = ENOSYS, .at = RG_CHECK_FLAGS, .fate = RG_FATE_UNKNOWN },
 	{ "never learned", &grows, .path = RG_PATH_INVALID,
