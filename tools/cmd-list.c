@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* remapguard list: what the model knows. */
+/* remapguard list: what the model and the policy know. */
 
 #include "commands.h"
+#include "policy/options.h"
 #include "probe.h"
 #include "report/format.h"
 
@@ -159,6 +160,192 @@ static json_t *kernels_array(void)
 	return kernels;
 }
 
+/* -------------------------------------------------------------- findings */
+
+static const struct rg_finding_info *finding_at(int i)
+{
+	return rg_finding_info((enum rg_finding)i);
+}
+
+static const char *action_of(const struct rg_finding_info *info, int profile)
+{
+	return rg_action_name((enum rg_action)info->actions[profile]);
+}
+
+/* "RG101  clobber  (hazard, denied with EEXIST)" */
+static void print_findings(void)
+{
+	char buf[16];
+
+	for (int i = 0; i < RG_NR_FINDINGS; i++) {
+		const struct rg_finding_info *info = finding_at(i);
+
+		printf("%s  %s  (%s", info->id, info->name,
+		       rg_severity_name(info->severity));
+		if (info->error)
+			printf(", denied with %s",
+			       rg_error_name((uint8_t)info->error, buf));
+		printf(")\n    ");
+		rg_print_wrapped(stdout, info->sentence, 4);
+	}
+}
+
+static json_t *actions_object(const struct rg_finding_info *info)
+{
+	json_t *actions = json_object();
+
+	for (int i = 0; i < RG_NR_PROFILES; i++)
+		json_object_set_new(actions,
+				    rg_profile_name((enum rg_profile)i),
+				    json_string(action_of(info, i)));
+	return actions;
+}
+
+static json_t *findings_array(void)
+{
+	json_t *findings = json_array();
+	char buf[16];
+
+	for (int i = 0; i < RG_NR_FINDINGS; i++) {
+		const struct rg_finding_info *info = finding_at(i);
+
+		json_array_append_new(
+			findings,
+			json_pack("{s:s,s:s,s:s,s:s,s:b,s:s,s:o}", "id",
+				  info->id, "name", info->name, "severity",
+				  rg_severity_name(info->severity), "sentence",
+				  info->sentence, "needs_mappings",
+				  (int)info->needs_vmas, "errno",
+				  info->error
+					  ? rg_error_name((uint8_t)info->error,
+							  buf)
+					  : "",
+				  "actions", actions_object(info)));
+	}
+	return findings;
+}
+
+/* -------------------------------------------------------------- profiles */
+
+static const char *on_or_off(bool on)
+{
+	return on ? "on" : "off";
+}
+
+static const char *predict_of(const struct rg_options *options)
+{
+	return rg_predict_name(options->predict);
+}
+
+static const char *preflight_of(const struct rg_options *options)
+{
+	return on_or_off(options->preflight);
+}
+
+static const char *noreplace_of(const struct rg_options *options)
+{
+	return on_or_off(options->noreplace);
+}
+
+static const char *shrink_first_of(const struct rg_options *options)
+{
+	return on_or_off(options->shrink_first);
+}
+
+static const char *stacks_of(const struct rg_options *options)
+{
+	return rg_stacks_name(options->stacks);
+}
+
+/* What a profile sets beside actions. */
+static const struct setting {
+	const char *name;
+	const char *(*value)(const struct rg_options *options);
+} settings[] = {
+	{ "predict", predict_of },     { "preflight", preflight_of },
+	{ "noreplace", noreplace_of }, { "shrink-first", shrink_first_of },
+	{ "stacks", stacks_of },
+};
+
+#define NR_SETTINGS (sizeof(settings) / sizeof(settings[0]))
+
+static const struct rg_options *options_of(int profile)
+{
+	static struct rg_options options;
+
+	rg_options_init(&options);
+	rg_options_set(&options, "profile",
+		       rg_profile_name((enum rg_profile)profile));
+	return &options;
+}
+
+static void print_cell(const char *text, int profile)
+{
+	printf("  %-*s", profile + 1 < RG_NR_PROFILES ? 9 : 0, text);
+}
+
+static void print_profile_names(void)
+{
+	printf("%-28s", "");
+	for (int i = 0; i < RG_NR_PROFILES; i++)
+		print_cell(rg_profile_name((enum rg_profile)i), i);
+	putchar('\n');
+}
+
+static void print_profile_actions(const struct rg_finding_info *info)
+{
+	printf("%s  %-21s", info->id, info->name);
+	for (int i = 0; i < RG_NR_PROFILES; i++)
+		print_cell(action_of(info, i), i);
+	putchar('\n');
+}
+
+static void print_profile_setting(const struct setting *setting)
+{
+	printf("%-28s", setting->name);
+	for (int i = 0; i < RG_NR_PROFILES; i++)
+		print_cell(setting->value(options_of(i)), i);
+	putchar('\n');
+}
+
+static void print_profiles(void)
+{
+	print_profile_names();
+	for (int i = 0; i < RG_NR_FINDINGS; i++)
+		print_profile_actions(finding_at(i));
+	putchar('\n');
+	print_profile_names();
+	for (size_t i = 0; i < NR_SETTINGS; i++)
+		print_profile_setting(&settings[i]);
+}
+
+static json_t *profile_object(int profile)
+{
+	const struct rg_options *options = options_of(profile);
+	json_t *set = json_object();
+	json_t *actions = json_object();
+
+	for (size_t i = 0; i < NR_SETTINGS; i++)
+		json_object_set_new(set, settings[i].name,
+				    json_string(settings[i].value(options)));
+	for (int i = 0; i < RG_NR_FINDINGS; i++)
+		json_object_set_new(
+			actions, finding_at(i)->id,
+			json_string(action_of(finding_at(i), profile)));
+	return json_pack("{s:s,s:o,s:o}", "name",
+			 rg_profile_name((enum rg_profile)profile), "options",
+			 set, "actions", actions);
+}
+
+static json_t *profiles_array(void)
+{
+	json_t *profiles = json_array();
+
+	for (int i = 0; i < RG_NR_PROFILES; i++)
+		json_array_append_new(profiles, profile_object(i));
+	return profiles;
+}
+
 /* --------------------------------------------------------------- command */
 
 static const struct topic {
@@ -166,6 +353,8 @@ static const struct topic {
 	void (*print)(void);
 	json_t *(*array)(void);
 } topics[] = {
+	{ "findings", print_findings, findings_array },
+	{ "profiles", print_profiles, profiles_array },
 	{ "checks", print_checks, checks_array },
 	{ "kernels", print_kernels, kernels_array },
 };
@@ -193,7 +382,8 @@ static error_t choose_topic(struct arguments *arguments, const char *name)
 			return 0;
 		}
 	}
-	rg_usage(name, "no such list, there are checks and kernels");
+	rg_usage(name, "no such list, there are findings, profiles, checks "
+		       "and kernels");
 	return RG_PARSE_SAID;
 }
 
@@ -227,16 +417,19 @@ int rg_cmd_list(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.args_doc = "checks|kernels",
-		.doc = "List the checks of the kernel, or the kernels that "
-		       "decide alike.",
+		.args_doc = "findings|profiles|checks|kernels",
+		.doc = "List what calls are looked at for, what the profiles do "
+		       "about it, the checks of the kernel, or the kernels "
+		       "that decide alike.",
 	};
 	struct arguments arguments = { 0 };
 
 	if (rg_command_parse(&argp, argc, argv, &arguments))
 		return RG_EXIT_USAGE;
 	if (!arguments.topic)
-		return rg_usage("list", "which list? checks or kernels");
+		return rg_usage("list",
+				"which list? findings, profiles, checks or "
+				"kernels");
 	if (arguments.json)
 		write_json(arguments.topic);
 	else

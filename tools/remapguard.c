@@ -26,8 +26,9 @@ static const struct command {
 	  "remapguard: explain" },
 	{ "predict", "[OPTION...] ADDR OLD_LEN NEW_LEN FLAGS [NEW_ADDR]",
 	  "say what a call would do", rg_cmd_predict, "remapguard: predict" },
-	{ "list", "checks|kernels [--json]", "show what the model knows",
-	  rg_cmd_list, "remapguard: list" },
+	{ "list", "findings|profiles|checks|kernels [--json]",
+	  "show what is looked for, and what the model knows", rg_cmd_list,
+	  "remapguard: list" },
 };
 
 static int flush_output(void)

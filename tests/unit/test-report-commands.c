@@ -315,10 +315,33 @@ static const struct row {
 	{ "list kernels as JSON, one of them running",
 	  "test $($r list kernels --json | grep -c '\"running\": true') = 1", 0,
 	  "" },
+	{ "list findings",
+	  "$r list findings | grep -qx 'RG101  clobber  (hazard, denied with "
+	  "EEXIST)'",
+	  0, "" },
+	{ "list findings as JSON",
+	  "$r list findings --json | tr -d ' \\n' | grep -q "
+	  "'\"id\":\"RG101\",\"name\":\"clobber\",\"severity\":\"hazard\".*"
+	  "\"needs_mappings\":true,\"errno\":\"EEXIST\",\"actions\":{\"audit\":"
+	  "\"note\",\"strict\":\"deny\"'",
+	  0, "" },
+	{ "list profiles",
+	  "$r list profiles > got; "
+	  "grep -q '^RG109  executable-move .* note .* deny .* ignore$' got && "
+	  "grep -q '^predict  *auto  *always  *always  *always  *never$' got && "
+	  "! grep -q ' $' got",
+	  0, "" },
+	{ "list profiles as JSON",
+	  "$r list profiles --json | tr -d ' \\n' | grep -q "
+	  "'\"name\":\"hardened\",\"options\":{\"predict\":\"always\".*"
+	  "\"RG110\":\"deny\"'",
+	  0, "" },
 	{ "list of nothing", "$r list", 2,
-	  "remapguard: list: which list? checks or kernels\n" },
+	  "remapguard: list: which list? findings, profiles, checks or "
+	  "kernels\n" },
 	{ "no such list", "$r list flags", 2,
-	  "remapguard: flags: no such list, there are checks and kernels\n" },
+	  "remapguard: flags: no such list, there are findings, profiles, "
+	  "checks and kernels\n" },
 	{ "list to a full disk", "$r list checks > /dev/full", 1,
 	  "remapguard: standard output: No space left on device\n" },
 };
