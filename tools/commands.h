@@ -12,6 +12,7 @@
 
 int rg_cmd_explain(int argc, char **argv);
 int rg_cmd_list(int argc, char **argv);
+int rg_cmd_policy(int argc, char **argv);
 int rg_cmd_predict(int argc, char **argv);
 int rg_cmd_report(int argc, char **argv);
 int rg_cmd_run(int argc, char **argv);

@@ -27,6 +27,23 @@
 	"overcommit = 1\n"                                                     \
 	"END\n"
 
+#define POLICY                                                                 \
+	"cat > policy <<END\n"                                                 \
+	"[options]\n"                                                          \
+	"profile = strict\n"                                                   \
+	"[findings]\n"                                                         \
+	"clobber = deny EBUSY\n"                                               \
+	"[rule ours]\n"                                                        \
+	"finding = overlap, sealed\n"                                          \
+	"action = note\n"                                                      \
+	"module = libours*\n"                                                  \
+	"min-size = 4K\n"                                                      \
+	"END\n"
+#define COMPILED(separator)                                                    \
+	"rule=ours,finding=overlap sealed,action=note,module=libours*,"        \
+	"min-size=4096" separator "profile=strict" separator                   \
+	"RG101=deny EBUSY"
+
 /*
  * $r is the program; $t a trace of two calls, $u a damaged one, $v one from a
  * program that made none; the shell runs in $d, which is empty.
@@ -302,6 +319,63 @@ static const struct row {
 	  "remapguard: U/stream-0-0: truncated\n" },
 	{ "explain to a full disk", "$r explain RG101 > /dev/full", 1,
 	  "remapguard: standard output: No space left on device\n" },
+
+	{ "help of policy", "$r policy --help | grep -q -e --output", 0, "" },
+	{ "a sound policy", POLICY "$r policy check policy", 0, "" },
+	{ "a policy, compiled",
+	  POLICY "test \"$($r policy compile policy)\" = \"" COMPILED(":") "\"",
+	  0, "" },
+	{ "a policy from standard input",
+	  POLICY
+	  "test \"$($r policy compile - < policy)\" = \"" COMPILED(":") "\"",
+	  0, "" },
+	{ "a policy, compiled into a file",
+	  POLICY "$r policy compile policy -o out && "
+		 "printf '" COMPILED("\\n") "\\n' | diff - out",
+	  0, "" },
+	{ "compiled over an existing file",
+	  POLICY "echo keep > out; $r policy compile policy -o out; s=$?; "
+		 "grep -q keep out && exit $s",
+	  1, "remapguard: out: exists, and --force not given\n" },
+	{ "compiled over an existing file with --force",
+	  POLICY "echo keep > out; $r policy compile -o out --force policy && "
+		 "! grep -q keep out",
+	  0, "" },
+	{ "compiled to a full disk",
+	  POLICY "$r policy compile policy > /dev/full", 1,
+	  "remapguard: standard output: No space left on device\n" },
+	{ "an empty policy, compiled",
+	  ": > policy; test \"$($r policy compile policy)\" = ''", 0, "" },
+	{ "all that is wrong with a policy",
+	  POLICY "printf 'flags = 3|\\n[rule]\\n[finding]\\n' >> policy; "
+		 "$r policy check policy",
+	  1,
+	  "remapguard: policy:10:9: neither a number nor of "
+	  "MAYMOVE|FIXED|DONTUNMAP\n"
+	  "remapguard: policy:11:6: the rule has no name\n"
+	  "remapguard: policy:12:2: no such section, there are findings, "
+	  "options and rule NAME\n" },
+	{ "a wrong policy leaves no file",
+	  "echo x > policy; $r policy compile policy -o out; s=$?; "
+	  "test ! -e out && exit $s",
+	  1, "remapguard: policy:1:1: not `key = value`\n" },
+	{ "a policy from standard input that is wrong",
+	  "echo x | $r policy check -", 1,
+	  "remapguard: standard input:1:1: not `key = value`\n" },
+	{ "no such policy", "$r policy check nowhere", 1,
+	  "remapguard: nowhere: No such file or directory\n" },
+	{ "a policy that is a directory", "$r policy check .", 1,
+	  "remapguard: .: Is a directory\n" },
+	{ "policy of nothing", "$r policy", 2,
+	  "remapguard: policy: check or compile?\n" },
+	{ "policy without a file", "$r policy check", 2,
+	  "remapguard: policy: a policy's file is missing\n" },
+	{ "two policies", "$r policy check a b", 2,
+	  "remapguard: b: one policy at a time\n" },
+	{ "no such verb", "$r policy apply a", 2,
+	  "remapguard: apply: no such verb, there are check and compile\n" },
+	{ "a check that writes", "$r policy check -o a b", 2,
+	  "remapguard: policy: only compile writes a file\n" },
 
 	{ "list checks",
 	  "$r list checks | grep -q 'overlap  (RG_CHECK_OVERLAP, EINVAL, all "
