@@ -4,9 +4,9 @@
 
 #include "child.h"
 #include "commands.h"
-#include "policy/options.h"
 #include "probe.h"
 #include "report/summary.h"
+#include "run-options.h"
 #include "target.h"
 #include "trace-create.h"
 
@@ -19,123 +19,7 @@
 
 #define OBJECT "libremapguard.so"
 
-struct run {
-	const char *dir; /* NULL: named after the program */
-	const char *stacks;
-	const char *options;
-	bool force;
-	bool quiet;
-	char **program; /* and its arguments */
-};
-
-enum { KEY_STACKS = 1000, KEY_OPTIONS, KEY_FORCE, KEY_QUIET };
-
-static const struct argp_option arguments[] = {
-	{ "output", 'o', "DIR", 0, "Write the trace to DIR", 0 },
-	{ "stacks", KEY_STACKS, "libunwind|fp|none", 0,
-	  "How to capture who called (default: libunwind)", 0 },
-	{ "options", KEY_OPTIONS, "STRING", 0,
-	  "More options for the object, key=value:key=value", 0 },
-	{ "force", KEY_FORCE, NULL, 0, "Replace an existing trace", 0 },
-	{ "quiet", KEY_QUIET, NULL, 0, "No summary at the end", 0 },
-	{ 0 }
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct run *run = state->input;
-
-	switch (key) {
-	case 'o':
-		run->dir = arg;
-		return 0;
-	case KEY_STACKS:
-		run->stacks = arg;
-		return 0;
-	case KEY_OPTIONS:
-		run->options = arg;
-		return 0;
-	case KEY_FORCE:
-		run->force = true;
-		return 0;
-	case KEY_QUIET:
-		run->quiet = true;
-		return 0;
-	case ARGP_KEY_ARGS:
-		run->program = state->argv + state->next;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-/* ----------------------------------------------------- what was asked for */
-
-static bool complained;
-
-static void complain(void *ctx, const struct rg_complaint *complaint)
-{
-	char text[128];
-
-	(void)ctx;
-	snprintf(text, sizeof(text), "option `%.*s'", (int)complaint->part_len,
-		 complaint->part);
-	rg_usage(text, complaint->why);
-	complained = true;
-}
-
-/* The object would ignore a wrong one; on a command line it is an error. */
-static bool options_are_good(const struct run *run)
-{
-	static struct rg_options options;
-	char stacks[128];
-
-	rg_options_init(&options);
-	if (run->stacks) {
-		snprintf(stacks, sizeof(stacks), "stacks=%s", run->stacks);
-		rg_options_parse(stacks, &options, complain, NULL);
-	}
-	if (run->options)
-		rg_options_parse(run->options, &options, complain, NULL);
-	return !complained;
-}
-
 /* ------------------------------------------------------ the environment */
-
-/* A value inside the options string. */
-static void put_escaped(FILE *out, const char *value)
-{
-	for (; *value; value++) {
-		if (*value == ':' || *value == '\\')
-			fputc('\\', out);
-		fputc(*value, out);
-	}
-}
-
-/* What the caller had set comes first, so that the command line wins. */
-static void put_existing(FILE *out, const char *variable, char separator)
-{
-	const char *value = getenv(variable);
-
-	if (value && *value) {
-		fputs(value, out);
-		fputc(separator, out);
-	}
-}
-
-static void put_options(FILE *out, const struct run *run, const char *dir,
-			enum rg_generation generation)
-{
-	put_existing(out, "REMAPGUARD_OPTIONS", ':');
-	fputs("trace=", out);
-	put_escaped(out, dir);
-	if (generation != RG_GEN_UNKNOWN)
-		fprintf(out, ":generation=%s", rg_generation_name(generation));
-	if (run->stacks)
-		fprintf(out, ":stacks=%s", run->stacks);
-	if (run->options)
-		fprintf(out, ":%s", run->options);
-}
 
 static int set_from(const char *variable, char *value)
 {
@@ -145,7 +29,7 @@ static int set_from(const char *variable, char *value)
 	return ret;
 }
 
-static int set_options(const struct run *run, const char *dir,
+static int set_options(const struct rg_run *run, const char *dir,
 		       enum rg_generation generation)
 {
 	char *value = NULL;
@@ -154,7 +38,7 @@ static int set_options(const struct run *run, const char *dir,
 
 	if (!out)
 		return -1;
-	put_options(out, run, dir, generation);
+	rg_run_put_options(out, run, dir, generation);
 	if (fclose(out))
 		return -1;
 	return set_from("REMAPGUARD_OPTIONS", value);
@@ -168,7 +52,7 @@ static int append_to(const char *variable, char separator, const char *what)
 
 	if (!out)
 		return -1;
-	put_existing(out, variable, separator);
+	rg_run_put_existing(out, variable, separator);
 	fputs(what, out);
 	if (fclose(out))
 		return -1;
@@ -196,7 +80,7 @@ static bool find_object(char path[PATH_MAX])
 	return !access(path, R_OK);
 }
 
-static int set_environment(const struct run *run, const char *dir,
+static int set_environment(const struct rg_run *run, const char *dir,
 			   enum rg_generation generation)
 {
 	char object[PATH_MAX];
@@ -267,7 +151,7 @@ static void summarize(const struct rg_new_trace *trace)
 		rg_report_summary(trace->path, stderr);
 }
 
-static int run_traced(const struct run *run, const char *dir,
+static int run_traced(const struct rg_run *run, const char *dir,
 		      enum rg_generation generation)
 {
 	struct rg_new_trace trace;
@@ -285,11 +169,12 @@ static int run_traced(const struct run *run, const char *dir,
 		note_signal(&trace, &child);
 	if (!run->quiet)
 		summarize(&trace);
+	ret = rg_fail_on_judge(&run->fail_on, trace.path, run->quiet);
 	rg_new_trace_close(&trace);
-	return child.exit_status;
+	return ret ? ret : child.exit_status;
 }
 
-static int look_at_program(const struct run *run)
+static int look_at_program(const struct rg_run *run)
 {
 	struct rg_target target;
 	int ret = rg_target_find(run->program[0], &target);
@@ -305,7 +190,7 @@ static int look_at_program(const struct run *run)
 	return 0;
 }
 
-static int run_program(const struct run *run)
+static int run_program(const struct rg_run *run)
 {
 	enum rg_generation generation = rg_probe_kernel().generation;
 	int status = look_at_program(run);
@@ -337,19 +222,11 @@ static int run_program(const struct run *run)
 
 int rg_cmd_run(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = arguments,
-		.parser = parse,
-		.args_doc = "-- PROGRAM [ARG...]",
-		.doc = "Run PROGRAM and record its mremap calls.",
-	};
-	struct run run = { 0 };
+	static struct rg_run run;
+	int status = rg_run_parse(argc, argv, &run);
 
-	if (rg_command_parse(&argp, argc, argv, &run))
-		return RG_EXIT_USAGE;
-	if (!run.program || !run.program[0])
-		return rg_usage("run", "a program to run is missing");
-	if (!options_are_good(&run))
-		return RG_EXIT_USAGE;
-	return run_program(&run);
+	if (!status)
+		status = run_program(&run);
+	rg_run_free(&run);
+	return status;
 }

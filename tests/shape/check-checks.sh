@@ -123,6 +123,10 @@ if [ -n "$BUILD" ]; then
 		>told/docs/model.md
 	verdict refuses 'an example that is told of otherwise' \
 		check-installed.sh told "$BUILD" $cc
+	sed 's/^RG101  clobber .*/RG101  clobber  note/' "$ROOT/docs/policy.md" \
+		>told/docs/policy.md
+	verdict refuses 'a profile that is told of otherwise' \
+		check-policy-doc.sh told "$BUILD/remapguard"
 	verdict refuses 'no build' check-installed.sh "$ROOT" missing $cc
 fi
 

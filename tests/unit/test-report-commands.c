@@ -377,6 +377,37 @@ static const struct row {
 	{ "a check that writes", "$r policy check -o a b", 2,
 	  "remapguard: policy: only compile writes a file\n" },
 
+	{ "run with no such profile", "$r run --profile=lax -- true", 2,
+	  "remapguard: --profile=lax: not audit, strict, hardened, debug or "
+	  "fast\n" },
+	{ "run with no such stacks", "$r run --stacks=dwarf -- true", 2,
+	  "remapguard: --stacks=dwarf: not libunwind, fp or none\n" },
+	{ "run with half a setting", "$r run --set clobber -- true", 2,
+	  "remapguard: --set=clobber: not FINDING=ACTION\n" },
+	{ "run with a setting of no finding", "$r run --set stacks=fp -- true",
+	  2, "remapguard: --set=stacks=fp: no such finding\n" },
+	{ "run with two wrong settings",
+	  "$r run --set clobber=no --set RG102='deny EFOO' -- true", 2,
+	  "remapguard: --set=clobber=no: not ignore, note, deny or abort\n"
+	  "remapguard: --set=RG102=deny EFOO: no such errno\n" },
+	{ "run with no such option", "$r run --options=a=1:verbose=x -- true",
+	  2,
+	  "remapguard: option `a=1': no such option\n"
+	  "remapguard: option `verbose=x': not a number from 0 to 9\n" },
+	{ "run to fail on nothing", "$r run --fail-on= -- true", 2,
+	  "remapguard: --fail-on: a finding is missing\n" },
+	{ "run to fail on what is none", "$r run --fail-on=any,all -- true", 2,
+	  "remapguard: --fail-on: all: neither a finding nor deny, hazard or "
+	  "any\n" },
+	{ "run with no such policy", "$r run --policy=nowhere -- true", 2,
+	  "remapguard: nowhere: No such file or directory\n" },
+	{ "a refused run starts nothing, and leaves no trace",
+	  "$r run --fail-on=x -o out -- touch started; s=$?; "
+	  "test ! -e started && test ! -e out && exit $s",
+	  2,
+	  "remapguard: --fail-on: x: neither a finding nor deny, hazard or "
+	  "any\n" },
+
 	{ "list checks",
 	  "$r list checks | grep -q 'overlap  (RG_CHECK_OVERLAP, EINVAL, all "
 	  "kernels)'",

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "fail-on.h"
+
+#include "commands.h"
+
+#include "policy/token.h"
+#include "report/format.h"
+#include "report/tally.h"
+
+#include <string.h>
+
+#define PREFIX "remapguard: --fail-on: "
+
+static uint64_t hazards(void)
+{
+	uint64_t set = 0;
+
+	for (int i = 0; i < RG_NR_FINDINGS; i++) {
+		if (rg_finding_info((enum rg_finding)i)->severity ==
+		    RG_SEVERITY_HAZARD)
+			set |= RG_FINDING_BIT(i);
+	}
+	return set;
+}
+
+static bool take_word(const char *word, struct rg_fail_on *fail_on)
+{
+	enum rg_finding finding = rg_finding_from_name(word);
+
+	if (finding != RG_NR_FINDINGS)
+		fail_on->findings |= RG_FINDING_BIT(finding);
+	else if (!strcmp(word, "deny"))
+		fail_on->denied = true;
+	else if (!strcmp(word, "hazard"))
+		fail_on->findings |= hazards();
+	else if (!strcmp(word, "any"))
+		fail_on->findings |= RG_FINDING_BIT(RG_NR_FINDINGS) - 1;
+	else
+		return false;
+	return true;
+}
+
+int rg_fail_on_parse(const char *text, struct rg_fail_on *fail_on)
+{
+	struct rg_token token = { .end = 0 };
+	size_t nr = 0;
+
+	for (; rg_token_next(text, ",", &token); nr++) {
+		if (!take_word(token.text, fail_on)) {
+			fprintf(stderr,
+				PREFIX "%s: neither a finding nor deny, hazard "
+				       "or any\n",
+				token.text);
+			return RG_EXIT_USAGE;
+		}
+	}
+	return nr ? 0 : rg_usage("--fail-on", "a finding is missing");
+}
+
+/* --------------------------------------------------------------- judging */
+
+/* Return: how many of the findings asked for there are. */
+static unsigned say_findings(const struct rg_fail_on *fail_on,
+			     const struct rg_tally *tally, FILE *out)
+{
+	struct rg_word word;
+	unsigned nr = 0;
+
+	for (int i = 0; i < RG_NR_FINDINGS; i++) {
+		const struct rg_finding_info *info =
+			rg_finding_info((enum rg_finding)i);
+		uint64_t count = tally->findings[i].count;
+
+		if (!(fail_on->findings & RG_FINDING_BIT(i)) || !count)
+			continue;
+		nr++;
+		if (out)
+			fprintf(out, PREFIX "%s %s: %s\n", info->id, info->name,
+				rg_format_nouns(count, "call", &word));
+	}
+	return nr;
+}
+
+static bool say_denied(const struct rg_fail_on *fail_on,
+		       const struct rg_tally *tally, FILE *out)
+{
+	uint64_t count = tally->totals.denied;
+	struct rg_word word;
+
+	if (!fail_on->denied || !count)
+		return false;
+	if (out)
+		fprintf(out, PREFIX "%s denied\n",
+			rg_format_nouns(count, "call", &word));
+	return true;
+}
+
+/* What was lost may have been what was looked for. */
+static void say_lost(const struct rg_tally *tally, FILE *out)
+{
+	uint64_t lost = rg_tally_lost(tally);
+	struct rg_word word;
+
+	if (lost && out)
+		fprintf(out, PREFIX "%s not in the trace, and not looked at\n",
+			rg_format_nouns(lost, "call", &word));
+}
+
+int rg_fail_on_judge(const struct rg_fail_on *fail_on, const char *dir,
+		     bool quiet)
+{
+	FILE *out = quiet ? NULL : stderr;
+	struct rg_tally *tally;
+	struct rg_report_error err;
+	int status = 0;
+
+	if (!fail_on->findings && !fail_on->denied)
+		return 0;
+	tally = rg_tally_new();
+	if (rg_tally_add(tally, dir, &err)) {
+		status = rg_fail("--fail-on", err.text);
+	} else {
+		if (say_findings(fail_on, tally, out))
+			status = RG_EXIT_FOUND;
+		if (say_denied(fail_on, tally, out))
+			status = RG_EXIT_FOUND;
+		say_lost(tally, out);
+	}
+	rg_tally_free(tally);
+	return status;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "run-options.h"
+
+#include "commands.h"
+#include "policy-file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	KEY_STACKS = 1000,
+	KEY_PROFILE,
+	KEY_SET,
+	KEY_POLICY,
+	KEY_SUPPRESS,
+	KEY_FAIL_ON,
+	KEY_OPTIONS,
+	KEY_FORCE,
+	KEY_QUIET
+};
+
+static const struct argp_option arguments[] = {
+	{ "output", 'o', "DIR", 0, "Write the trace to DIR", 0 },
+	{ "stacks", KEY_STACKS, "libunwind|fp|none", 0,
+	  "How to capture who called (default: libunwind)", 0 },
+	{ "profile", KEY_PROFILE, "NAME", 0,
+	  "What to do about misuse: audit, strict, hardened, debug or fast, "
+	  "see `remapguard list profiles' (default: audit)",
+	  0 },
+	{ "set", KEY_SET, "FINDING=ACTION", 0,
+	  "Do this about one finding: ignore, note, deny, `deny ERRNO' or "
+	  "abort; may be given more than once",
+	  0 },
+	{ "policy", KEY_POLICY, "FILE", 0,
+	  "More of the same from a policy, see docs/policy.md", 0 },
+	{ "suppress", KEY_SUPPRESS, "FILE", 0,
+	  "Ignore what FILE has lines FINDING:MODULE[:FUNCTION] for", 0 },
+	{ "fail-on", KEY_FAIL_ON, "FINDING,...|deny|hazard|any", 0,
+	  "Exit with 99 when a call had one of these findings, was denied, or "
+	  "had any hazard or any finding at all",
+	  0 },
+	{ "options", KEY_OPTIONS, "STRING", 0,
+	  "More options for the object, key=value:key=value", 0 },
+	{ "force", KEY_FORCE, NULL, 0, "Replace an existing trace", 0 },
+	{ "quiet", KEY_QUIET, NULL, 0, "No summary at the end", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct rg_run *run = state->input;
+
+	switch (key) {
+	case 'o':
+		run->dir = arg;
+		return 0;
+	case KEY_STACKS:
+		run->stacks = arg;
+		return 0;
+	case KEY_PROFILE:
+		run->profile = arg;
+		return 0;
+	case KEY_SET:
+		run->sets[run->nr_sets++] = arg;
+		return 0;
+	case KEY_POLICY:
+		run->policy = arg;
+		return 0;
+	case KEY_SUPPRESS:
+		run->suppress = arg;
+		return 0;
+	case KEY_FAIL_ON:
+		return rg_fail_on_parse(arg, &run->fail_on) ? RG_PARSE_SAID : 0;
+	case KEY_OPTIONS:
+		run->options = arg;
+		return 0;
+	case KEY_FORCE:
+		run->force = true;
+		return 0;
+	case KEY_QUIET:
+		run->quiet = true;
+		return 0;
+	case ARGP_KEY_ARGS:
+		run->program = state->argv + state->next;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* ----------------------------------------------------- what was asked for */
+
+static bool complained;
+
+static void complain(void *ctx, const struct rg_complaint *complaint)
+{
+	char text[128];
+
+	(void)ctx;
+	snprintf(text, sizeof(text), "option `%.*s'", (int)complaint->part_len,
+		 complaint->part);
+	rg_usage(text, complaint->why);
+	complained = true;
+}
+
+static void refuse(const char *option, const char *value, const char *why)
+{
+	fprintf(stderr, "remapguard: --%s=%s: %s\n", option, value, why);
+	complained = true;
+}
+
+static void check_option(const char *key, const char *value,
+			 struct rg_options *options)
+{
+	struct rg_fault fault = RG_NO_FAULT;
+
+	if (value)
+		fault = rg_options_set(options, key, value);
+	if (fault.why)
+		refuse(key, value, fault.why);
+}
+
+/* FINDING=ACTION */
+static const char *check_set(const char *set, struct rg_options *options)
+{
+	const char *equals = strchr(set, '=');
+	enum rg_finding finding;
+	char *name;
+
+	if (!equals)
+		return "not FINDING=ACTION";
+	name = strndup(set, (size_t)(equals - set));
+	finding = rg_finding_from_name(name);
+	free(name);
+	if (finding == RG_NR_FINDINGS)
+		return "no such finding";
+	return rg_options_set_finding(options, finding, equals + 1).why;
+}
+
+static void check_sets(const struct rg_run *run, struct rg_options *options)
+{
+	for (size_t i = 0; i < run->nr_sets; i++) {
+		const char *why = check_set(run->sets[i], options);
+
+		if (why)
+			refuse("set", run->sets[i], why);
+	}
+}
+
+/* Suppressions first: their rules and the policy's must fit together. */
+static bool read_files(struct rg_run *run)
+{
+	rg_options_init(&run->rules);
+	if (run->suppress && rg_suppress_file_read(run->suppress, &run->rules))
+		return false;
+	return !run->policy || !rg_policy_file_read(run->policy, &run->rules);
+}
+
+/* The object would ignore a wrong one; on a command line it is an error. */
+static bool options_are_good(struct rg_run *run)
+{
+	static struct rg_options options;
+
+	if (!read_files(run))
+		return false;
+	options = run->rules;
+	check_option("stacks", run->stacks, &options);
+	check_option("profile", run->profile, &options);
+	check_sets(run, &options);
+	if (run->options)
+		rg_options_parse(run->options, &options, complain, NULL);
+	return !complained;
+}
+
+int rg_run_parse(int argc, char **argv, struct rg_run *run)
+{
+	static const struct argp argp = {
+		.options = arguments,
+		.parser = parse,
+		.args_doc = "-- PROGRAM [ARG...]",
+		.doc = "Run PROGRAM, record its mremap calls, and act on "
+		       "their misuse as a policy says.",
+	};
+
+	run->sets = calloc((size_t)argc, sizeof(*run->sets));
+	if (!run->sets)
+		return rg_fail("memory", strerror(errno));
+	if (rg_command_parse(&argp, argc, argv, run))
+		return RG_EXIT_USAGE;
+	if (!run->program || !run->program[0])
+		return rg_usage("run", "a program to run is missing");
+	return options_are_good(run) ? 0 : RG_EXIT_USAGE;
+}
+
+void rg_run_free(struct rg_run *run)
+{
+	free(run->sets);
+}
+
+/* ------------------------------------------------------ for the object */
+
+void rg_run_put_existing(FILE *out, const char *variable, char separator)
+{
+	const char *value = getenv(variable);
+
+	if (value && *value) {
+		fputs(value, out);
+		fputc(separator, out);
+	}
+}
+
+static void put_policy(FILE *out, const struct rg_options *options,
+		       void (*put)(const struct rg_options *options,
+				   struct rg_out *out))
+{
+	struct rg_out to = rg_out_to(out, ':');
+
+	put(options, &to);
+	if (to.nr)
+		fputc(':', out);
+}
+
+/* Of settings the last counts, of rules the first. */
+void rg_run_put_options(FILE *out, const struct rg_run *run, const char *dir,
+			enum rg_generation generation)
+{
+	struct rg_out to = rg_out_to(out, ':');
+
+	put_policy(out, &run->rules, rg_options_put_rules);
+	rg_run_put_existing(out, "REMAPGUARD_OPTIONS", ':');
+	put_policy(out, &run->rules, rg_options_put_settings);
+	fputs("trace=", out);
+	rg_out_escaped(&to, dir);
+	if (generation != RG_GEN_UNKNOWN)
+		fprintf(out, ":generation=%s", rg_generation_name(generation));
+	if (run->stacks)
+		fprintf(out, ":stacks=%s", run->stacks);
+	if (run->profile)
+		fprintf(out, ":profile=%s", run->profile);
+	for (size_t i = 0; i < run->nr_sets; i++)
+		fprintf(out, ":%s", run->sets[i]);
+	if (run->options)
+		fprintf(out, ":%s", run->options);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_TOOLS_RUN_OPTIONS_H
+#define RG_TOOLS_RUN_OPTIONS_H
+
+/* What `remapguard run' was asked for, and how the object is told of it. */
+
+#include "fail-on.h"
+
+#include "policy/options.h"
+
+#include <stdio.h>
+
+struct rg_run {
+	const char *dir; /* NULL: named after the program */
+	const char *stacks;
+	const char *profile;
+	const char **sets; /* FINDING=ACTION */
+	size_t nr_sets;
+	const char *policy;   /* files */
+	const char *suppress; /* likewise */
+	const char *options;
+	struct rg_fail_on fail_on;
+	bool force;
+	bool quiet;
+	char **program; /* and its arguments */
+
+	/* what the two files say */
+	struct rg_options rules;
+};
+
+/*
+ * *run is all zeroes, and to be freed whatever is returned: 0, or the exit
+ * status after messages.
+ */
+int rg_run_parse(int argc, char **argv, struct rg_run *run);
+void rg_run_free(struct rg_run *run);
+
+/* The variable REMAPGUARD_OPTIONS for the program, over what it is for us. */
+void rg_run_put_options(FILE *out, const struct rg_run *run, const char *dir,
+			enum rg_generation generation);
+
+/* What the caller had set comes first, so that the command line wins. */
+void rg_run_put_existing(FILE *out, const char *variable, char separator);
+
+#endif
