@@ -126,16 +126,36 @@ bool rg_policy_asks_for_site(const struct rg_policy *policy, uint64_t findings)
 	return false;
 }
 
+/* NULL where none fits. */
+static const struct rg_rule *first_rule(const struct rg_policy *policy,
+					enum rg_finding finding,
+					const struct rg_request *req,
+					const struct rg_call_site *site)
+{
+	for (uint32_t i = 0; i < policy->nr_rules; i++) {
+		if (rule_matches(&policy->rules[i], finding, req, site))
+			return &policy->rules[i];
+	}
+	return NULL;
+}
+
 static struct rg_decision decide(const struct rg_policy *policy,
 				 enum rg_finding finding,
 				 const struct rg_request *req,
 				 const struct rg_call_site *site)
 {
-	for (uint32_t i = 0; i < policy->nr_rules; i++) {
-		if (rule_matches(&policy->rules[i], finding, req, site))
-			return policy->rules[i].decision;
-	}
-	return policy->decisions[finding];
+	const struct rg_rule *rule = first_rule(policy, finding, req, site);
+
+	return rule ? rule->decision : policy->decisions[finding];
+}
+
+bool rg_policy_excepts(const struct rg_policy *policy, enum rg_finding finding,
+		       const struct rg_request *req,
+		       const struct rg_call_site *site)
+{
+	const struct rg_rule *rule = first_rule(policy, finding, req, site);
+
+	return rule && rule->decision.action < RG_ACTION_DENY;
 }
 
 /* -------------------------------------------------------------- judging */

@@ -86,6 +86,14 @@ struct rg_verdict rg_policy_judge(const struct rg_policy *policy,
 				  const struct rg_request *req,
 				  const struct rg_call_site *site);
 
+/*
+ * Does a rule let this finding of this call be? What is refused for safety's
+ * sake, by preflight or noreplace, is then let be as well.
+ */
+bool rg_policy_excepts(const struct rg_policy *policy, enum rg_finding finding,
+		       const struct rg_request *req,
+		       const struct rg_call_site *site);
+
 /* `*` any run, `?` any one byte; nothing else is special. */
 bool rg_glob_matches(const char *glob, const char *text);
 

@@ -117,24 +117,40 @@ static bool needs_closer_look(const struct rg_judgement *judgement)
 		rg_config.may_stop & OF_REFUSALS);
 }
 
+static struct rg_call_site site_for(struct rg_process *process,
+				    struct rg_event *event, uint64_t caller,
+				    uint64_t findings)
+{
+	struct rg_call_site site = { 0 };
+
+	if (rg_policy_asks_for_site(&rg_config.options.policy, findings))
+		rg_site_find(process, event, caller, &site);
+	return site;
+}
+
 static struct rg_verdict judge(struct rg_process *process,
 			       struct rg_event *event, uint64_t caller,
 			       const struct rg_judgement *judgement)
 {
-	const struct rg_policy *policy = &rg_config.options.policy;
-	struct rg_call_site site = { 0 };
+	struct rg_call_site site =
+		site_for(process, event, caller, judgement->findings);
 
-	if (rg_policy_asks_for_site(policy, judgement->findings))
-		rg_site_find(process, event, caller, &site);
-	return rg_policy_judge(policy, judgement->findings,
+	return rg_policy_judge(&rg_config.options.policy, judgement->findings,
 			       judgement->planned ? &judgement->plan : NULL,
 			       &event->req, &site);
 }
 
-static void stop(struct rg_judgement *judgement, enum rg_finding finding,
-		 int error)
+/* Refused for safety's sake, unless a rule lets it be. */
+static void stop(struct rg_process *process, struct rg_event *event,
+		 uint64_t caller, struct rg_judgement *judgement,
+		 enum rg_finding finding, int error)
 {
-	if (judgement->verdict.kind != RG_VERDICT_ALLOW)
+	struct rg_call_site site =
+		site_for(process, event, caller, RG_FINDING_BIT(finding));
+
+	if (judgement->verdict.kind != RG_VERDICT_ALLOW ||
+	    rg_policy_excepts(&rg_config.options.policy, finding, &event->req,
+			      &site))
 		return;
 	judgement->verdict.kind = RG_VERDICT_DENY;
 	judgement->verdict.finding = finding;
@@ -143,18 +159,20 @@ static void stop(struct rg_judgement *judgement, enum rg_finding finding,
 }
 
 /* preflight=on: as the kernel would refuse it, but before it has begun. */
-static void preflight(struct rg_judgement *judgement)
+static void preflight(struct rg_process *process, struct rg_event *event,
+		      uint64_t caller, struct rg_judgement *judgement)
 {
 	const struct rg_plan *plan = &judgement->plan;
 
 	if (judgement->planned && is_too_late(plan) &&
 	    rg_plan_refuses_surely(plan))
-		stop(judgement, RG_FINDING_DESTRUCTIVE_REFUSAL, plan->error);
+		stop(process, event, caller, judgement,
+		     RG_FINDING_DESTRUCTIVE_REFUSAL, plan->error);
 }
 
-/* noreplace=on: what it destroys is its finding, whatever the policy says. */
+/* noreplace=on: what it destroys is its finding, whatever its line says. */
 static void noreplace(struct rg_process *process, struct rg_event *event,
-		      struct rg_judgement *judgement)
+		      uint64_t caller, struct rg_judgement *judgement)
 {
 	struct rg_mm mm;
 	struct rg_scene scene;
@@ -164,7 +182,8 @@ static void noreplace(struct rg_process *process, struct rg_event *event,
 	scene = scene_of(process, event, judgement, &mm);
 	scene.ignored = ~BIT(CLOBBER);
 	if (rg_findings(&scene, NULL))
-		stop(judgement, RG_FINDING_CLOBBER, EEXIST);
+		stop(process, event, caller, judgement, RG_FINDING_CLOBBER,
+		     EEXIST);
 }
 
 /* Out of line, as what follows: nearly no call comes here. */
@@ -181,9 +200,9 @@ __attribute__((noinline)) static void look_ahead(struct rg_process *process,
 	if (judgement->findings)
 		judgement->verdict = judge(process, event, caller, judgement);
 	if (rg_config.options.preflight)
-		preflight(judgement);
+		preflight(process, event, caller, judgement);
 	if (rg_config.options.noreplace)
-		noreplace(process, event, judgement);
+		noreplace(process, event, caller, judgement);
 }
 
 void rg_verdict_before(struct rg_process *process, struct rg_event *event,

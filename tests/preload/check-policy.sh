@@ -50,6 +50,11 @@ runs 'a rule before what is set' 3 'EPERM EPERM ' '' --policy=ours \
 	--set RG101=note
 runs 'a rule for others' 3 "$denied" '' --policy=theirs
 runs 'suppressed' 3 "$allowed" '' --policy=deny --suppress=known --fail-on=any
+runs 'suppressed under a profile' 3 "$allowed" '' --profile=strict \
+	--suppress=known
+runs 'suppressed for others under it' 3 "$denied" '' --profile=strict \
+	--suppress=others
+runs 'a line under a profile' 3 "$denied" '' --profile=strict --set RG101=note
 runs 'suppressed for others' 99 "$busy" '' --policy=deny --suppress=others \
 	--fail-on=any
 REMAPGUARD_OPTIONS=rule=a,finding=clobber,action=note:RG101=abort
