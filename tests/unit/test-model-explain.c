@@ -181,7 +181,7 @@ static void check_arguments(const char *name, const struct rg_stop *stops,
 
 static bool was_to_move(const struct rg_plan *plan)
 {
-	for (uint32_t i = 0; i < plan->nr_steps; i++) {
+	for (uint32_t i = 0; i < plan->nr_steps && i < RG_PLAN_MAX_STEPS; i++) {
 		if (plan->steps[i].kind == RG_STEP_PICK)
 			return true;
 	}
