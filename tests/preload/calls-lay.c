@@ -270,7 +270,11 @@ static const struct {
 	{ "perf", lay_perf },
 	{ "secret", lay_secret },
 	{ "low", lay_low },
+	{ "lowest", lay_lowest },
 	{ "high", lay_high },
+	{ "own-machine", lay_own_machine },
+	{ "commit-left", lay_commit_left },
+	{ "commit-none", lay_commit_none },
 };
 
 static int lay_verb(const char *name, uint64_t addr, uint64_t len)

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 struct vma {
@@ -123,12 +124,12 @@ bool find_named(const char *name, uint64_t *ret_start, uint64_t *ret_end)
 	return true;
 }
 
-unsigned long status_kb(const char *field)
+unsigned long field_kb(const char *path, const char *field)
 {
 	static char buf[8192];
 	unsigned long kb = 0;
 	const char *at;
-	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t got = read(fd, buf, sizeof(buf) - 1);
 
 	close(fd);
@@ -137,6 +138,22 @@ unsigned long status_kb(const char *field)
 	if (at)
 		sscanf(at + strlen(field), "%lu", &kb);
 	return kb;
+}
+
+unsigned long status_kb(const char *field)
+{
+	return field_kb("/proc/self/status", field);
+}
+
+bool kernel_at_least(unsigned int major, unsigned int minor)
+{
+	struct utsname name;
+	unsigned int have_major = 0, have_minor = 0;
+
+	uname(&name);
+	sscanf(name.release, "%u.%u", &have_major, &have_minor);
+	return have_major > major ||
+	       (have_major == major && have_minor >= minor);
 }
 
 struct show {

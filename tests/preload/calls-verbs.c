@@ -305,6 +305,19 @@ int lay_low(uint64_t addr, uint64_t len)
 	return mincore((void *)0, PAGE, &in_core) < 0 ? 0 : -EEXIST;
 }
 
+/* What only the privileged can map, and so lose. */
+int lay_lowest(uint64_t addr, uint64_t len)
+{
+	int r = lay_low(addr, len);
+	void *got;
+
+	if (r < 0)
+		return r;
+	got = mmap(NULL, len, PROT_NONE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	return got == MAP_FAILED ? -errno : 0;
+}
+
 /* TASK_END is where this kernel ends, and the pages below it are free. */
 int lay_high(uint64_t addr, uint64_t len)
 {

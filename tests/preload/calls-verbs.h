@@ -32,7 +32,13 @@ int lay_packet(uint64_t addr, uint64_t len);
 int lay_perf(uint64_t addr, uint64_t len);
 int lay_secret(uint64_t addr, uint64_t len);
 int lay_low(uint64_t addr, uint64_t len);
+int lay_lowest(uint64_t addr, uint64_t len);
 int lay_high(uint64_t addr, uint64_t len);
+
+/* In calls-machine.c: of a machine that the program owns. */
+int lay_own_machine(uint64_t addr, uint64_t len);
+int lay_commit_left(uint64_t addr, uint64_t len);
+int lay_commit_none(uint64_t addr, uint64_t len);
 
 /* Make nr more vmas at addr, where nothing is mapped. */
 int fill_vmas(uint64_t addr, unsigned long nr);

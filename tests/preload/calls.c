@@ -20,7 +20,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -163,17 +162,6 @@ static void show_place(const struct call *call, const struct outcome *out,
 			 at % call->align ? "not " : "");
 	else
 		snprintf(buf, size, "elsewhere");
-}
-
-static bool kernel_at_least(unsigned int major, unsigned int minor)
-{
-	struct utsname name;
-	unsigned int have_major = 0, have_minor = 0;
-
-	uname(&name);
-	sscanf(name.release, "%u.%u", &have_major, &have_minor);
-	return have_major > major ||
-	       (have_major == major && have_minor >= minor);
 }
 
 static bool is_expected(const struct call *call, const struct outcome *out)

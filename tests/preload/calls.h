@@ -76,6 +76,7 @@ struct scene {
 	uint64_t base;	      /* added to addr */
 	uint64_t guard;	      /* kept mapped: the scratch page for warm-ups */
 	unsigned long *calls; /* shared: calls made by all rows */
+	bool owns_machine;    /* its settings may be changed */
 };
 
 extern struct scene scene;
@@ -86,8 +87,16 @@ extern struct scene scene;
  */
 int lay_out(const char *lay, const char **ret_verb);
 
-/* A field of /proc/self/status in kB, "VmSize:". */
+/* A field of a file like /proc/self/status in kB, "VmSize:". */
+unsigned long field_kb(const char *path, const char *field);
 unsigned long status_kb(const char *field);
+
+/* Rows may change settings from now on; those of vm.* that must be small. */
+void own_machine(void);
+/* As own_machine() left it, whatever a row has changed. */
+void restore_machine(void);
+
+bool kernel_at_least(unsigned int major, unsigned int minor);
 
 /* Lines of /proc/self/maps, [vsyscall] apart. */
 unsigned long count_vmas(void);
