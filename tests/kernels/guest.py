@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Run a static program: here, or on another kernel under qemu."""
+"""Run a program: here, or on another kernel under qemu, where it has what it
+brings along and nothing else."""
 
 import asyncio
 import contextlib
@@ -85,11 +86,16 @@ async def compile_static(arch, target, sources, *options):
             raise Failed(f"{arch}: does not compile:\n{said.decode()}")
 
 
+async def build_init(arch, folder):
+    """FOLDER/init-ARCH, which starts a guest's FOLDER/prog-ARCH."""
+    await compile_static(arch, f"{folder}/init-{arch}", [HERE / "init.c"])
+
+
 async def build(arch, patterns, folder, *options):
-    """FOLDER/prog-ARCH of the sources, and FOLDER/init-ARCH to start it."""
+    """Both, the program of the sources."""
     sources = [path for pattern in patterns
                for path in sorted(TOP.glob(pattern))]
-    await compile_static(arch, f"{folder}/init-{arch}", [HERE / "init.c"])
+    await build_init(arch, folder)
     await compile_static(arch, f"{folder}/prog-{arch}", sources, *options)
 
 
@@ -102,15 +108,23 @@ def cpio_entry(number, name, mode, content=b"", device=(0, 0)):
     return b"".join(part + bytes(-len(part) % 4) for part in (head, content))
 
 
-def initramfs(folder, arch, arguments):
+def folders_of(files):
+    """All that the files lie in, the outer ones first."""
+    return sorted({str(parent) for name in files
+                   for parent in pathlib.PurePath(name).parents} - {"."})
+
+
+def initramfs(folder, arch, arguments, files):
     """The guest's root. By hand, as a device's node that cpio could read can
     only be made by root."""
+    files = {name: f"{folder}/{name}-{arch}"
+             for name in ("init", "prog")} | files
     entries = [(name, stat.S_IFDIR | 0o755)
-               for name in ("dev", "proc", "sys", "tmp")]
+               for name in ["dev", "proc", "sys", "tmp", *folders_of(files)]]
     entries.append(("dev/console", stat.S_IFCHR | 0o600, b"", (5, 1)))
-    for name in ("init", "prog"):
-        program = pathlib.Path(folder, f"{name}-{arch}").read_bytes()
-        entries.append((name, stat.S_IFREG | 0o755, program))
+    for name, path in files.items():
+        entries.append((name, stat.S_IFREG | 0o755,
+                        pathlib.Path(path).read_bytes()))
     entries.append(("args", stat.S_IFREG | 0o644,
                     "\n".join(arguments).encode()))
     entries.append(("TRAILER!!!", 0))
@@ -164,10 +178,11 @@ def qemu(kernel, image, initrd):
             "-append", f"{machine.append} {APPEND} {kernel.append}"]
 
 
-async def boot(kernel, image, folder, arguments, seconds):
-    """The program's output and exit status, from a guest."""
+async def boot(kernel, image, folder, arguments, seconds, files):
+    """The program's output and exit status, from a guest that has the files,
+    by their names there, as well."""
     with tempfile.NamedTemporaryFile(dir=folder) as initrd:
-        initrd.write(initramfs(folder, kernel.arch, arguments))
+        initrd.write(initramfs(folder, kernel.arch, arguments, files))
         initrd.flush()
         async with process(*qemu(kernel, image, initrd.name)) as child:
             text = await listen(child, seconds, boots=True)

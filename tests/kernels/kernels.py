@@ -194,6 +194,7 @@ class Runner:
         self.slots = asyncio.Semaphore(options.jobs)
         self.fetching = asyncio.Lock()
         self.programs = {}
+        self.files = {} # for guests, beside their programs
 
     async def build(self, arch):
         async with self.slots:
@@ -214,11 +215,11 @@ class Runner:
     async def boot(self, kernel, image, arguments, seconds):
         try:
             return await guest.boot(kernel, image, self.folder, arguments,
-                                    seconds)
+                                    seconds, self.files)
         except NotBooted as error:
             say(f"{kernel.name}: once more, as {error}")
             return await guest.boot(kernel, image, self.folder, arguments,
-                                    seconds)
+                                    seconds, self.files)
 
     async def run(self, kernel, image, seed, calls):
         a_second = mutants.CALLS_A_SECOND if self.others else 200
@@ -251,11 +252,11 @@ class Runner:
             for i in range(runs)), return_exceptions=True)
         for error in filter(None, outcomes):
             raise error
+        judge_unknown(kernel)
 
     async def kernel(self, kernel):
         try:
             await self.runs(kernel)
-            judge_unknown(kernel)
         except NotRun as error:
             kernel.not_run = str(error)
         except (Failed, OSError) as error:
@@ -271,11 +272,21 @@ class Runner:
             done(await kernel)
 
 
-async def run_all(options, kernels, others, done):
+async def run_all(runner, kernels, done):
     asyncio.get_running_loop().add_signal_handler(
         signal.SIGTERM, asyncio.current_task().cancel)
+    await runner.all(kernels, done)
+
+
+def run_in_folder(make_runner, options, kernels, done):
+    """Return: whether it was left alone."""
     with tempfile.TemporaryDirectory(prefix="remapguard-kernels-") as folder:
-        await Runner(options, folder, others).all(kernels, done)
+        try:
+            asyncio.run(run_all(make_runner(options, folder), kernels, done))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            say("interrupted")
+            return False
+    return True
 
 
 # ----------------------------------------------------------------- reporting
@@ -435,10 +446,10 @@ def main(arguments):
     if options.mutants:
         others = mutants.Mutants(kernels, read_reasons(options.unnoticed))
     done = Tap(len(kernels)).done if options.tap else progress
-    try:
-        asyncio.run(run_all(options, kernels, others, done))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        say("interrupted")
+    def runner(options, folder):
+        return Runner(options, folder, others)
+
+    if not run_in_folder(runner, options, kernels, done):
         return 130
     with contextlib.redirect_stdout(Comments(sys.stdout) if options.tap
                                     else sys.stdout):
