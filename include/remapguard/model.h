@@ -418,6 +418,7 @@ struct rg_plan {
 	 * 1 << enum rg_check. An outcome that is one of these is no mismatch.
 	 */
 	uint64_t may_refuse;
+	uint64_t may_refuse_late; /* those of them that would leave damage */
 	/*
 	 * Could a refused call succeed, or an in-place one move, if what is
 	 * unknown were otherwise? may_refuse then has what a move would meet.

@@ -306,6 +306,7 @@ enum rg_check rg_act_move(struct rg_remap *r)
 	if (!plan->nr_vmas++)
 		plan->result = to;
 	plan->moved_len += len;
+	r->undone = true;
 	count_move(r);
 	return RG_CHECK_NONE;
 }

@@ -39,6 +39,7 @@ static void begin(struct rg_remap *r, const struct rg_mm *mm,
 	r->freed = (struct rg_freed){ { 0 } };
 	r->dest_done = 0;
 	r->blind = false;
+	r->undone = false;
 	r->lost = 0;
 }
 
@@ -101,6 +102,7 @@ static void doubt_arguments(struct rg_remap *r)
 	if (r->lost) {
 		plan->unknown |= r->lost;
 		plan->may_refuse = (UINT64_C(1) << RG_NR_CHECKS) - 2;
+		plan->may_refuse_late = plan->may_refuse;
 		plan->may_succeed = true;
 		plan->may_move = true;
 	}

@@ -73,6 +73,8 @@ bool rg_stage_refuses(struct rg_remap *r, enum rg_check check,
 	if (answer == RG_MAYBE && !r->blind) {
 		r->plan->unknown |= r->missing;
 		r->plan->may_refuse |= UINT64_C(1) << check;
+		if (r->undone)
+			r->plan->may_refuse_late |= UINT64_C(1) << check;
 	}
 	r->missing = 0;
 	return answer == RG_YES;

@@ -62,6 +62,7 @@ static enum rg_check cut_start(struct rg_remap *r, struct unmapping *u,
 		    rg_vma_unsplittable_at(r, vma, u->start)))
 		return u->unsplittable;
 	u->cut = true;
+	r->undone |= r->rules->seals != RG_SEALS_RANGE;
 	return RG_CHECK_NONE;
 }
 
@@ -72,10 +73,10 @@ static enum rg_check take_vma(struct rg_remap *r, struct unmapping *u,
 
 	if (vma->start < u->start)
 		check = cut_start(r, u, vma);
+	else if (refuses(r, u->sealed, vma_sealed(r, vma)))
+		check = u->sealed;
 	if (check)
 		return check;
-	if (refuses(r, u->sealed, vma_sealed(r, vma)))
-		return u->sealed;
 	if (vma->end > u->end &&
 	    refuses(r, u->unsplittable, rg_vma_unsplittable_at(r, vma, u->end)))
 		return u->unsplittable;
@@ -183,6 +184,12 @@ static enum rg_check outgrown(struct rg_remap *r)
 	return RG_CHECK_NONE;
 }
 
+static void leave_damage(struct rg_remap *r, enum rg_damage damage)
+{
+	r->plan->damage |= damage;
+	r->undone = true;
+}
+
 enum rg_check rg_act_unmap_dest(struct rg_remap *r)
 {
 	struct unmapping u = {
@@ -199,7 +206,7 @@ enum rg_check rg_act_unmap_dest(struct rg_remap *r)
 	if (check || r->blind)
 		return check;
 	if (u.nr_vmas)
-		r->plan->damage |= RG_DAMAGE_DEST_UNMAPPED;
+		leave_damage(r, RG_DAMAGE_DEST_UNMAPPED);
 	rg_plan_add_step(r->plan,
 			 (struct rg_step){ RG_STEP_UNMAP_DEST, r->new_addr,
 					   r->new_len, 0 });
@@ -225,7 +232,7 @@ enum rg_check rg_act_unmap_tail(struct rg_remap *r)
 	if (check || r->blind)
 		return check;
 	if (u.nr_vmas)
-		r->plan->damage |= RG_DAMAGE_TAIL_UNMAPPED;
+		leave_damage(r, RG_DAMAGE_TAIL_UNMAPPED);
 	rg_plan_add_step(r->plan,
 			 (struct rg_step){ RG_STEP_UNMAP_TAIL, start, len, 0 });
 	return RG_CHECK_NONE;

@@ -488,6 +488,7 @@ static void check_doubts(const struct rg_plan *p)
 {
 	must(!(p->unknown >> RG_NR_UNKNOWNS));
 	must(p->unknown || (!p->may_refuse && !p->may_succeed && !p->may_move));
+	must(!(p->may_refuse_late & ~p->may_refuse));
 	for (int i = 0; i < 64 && !doubts_everything(p); i++)
 		must(!(p->may_refuse & UINT64_C(1) << i) ||
 		     rg_generation_has_check(kernel.generation,
@@ -540,6 +541,7 @@ static bool same(const struct rg_plan *a, const struct rg_plan *b)
 {
 	return same_outcome(a, b) && a->cost == b->cost &&
 	       a->unknown == b->unknown && a->may_refuse == b->may_refuse &&
+	       a->may_refuse_late == b->may_refuse_late &&
 	       a->may_succeed == b->may_succeed && a->may_move == b->may_move &&
 	       a->result_align == b->result_align;
 }

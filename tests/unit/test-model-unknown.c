@@ -398,6 +398,91 @@ START_TEST(unknowns)
 }
 END_TEST
 
+/* ---------------------------------------------------------- how certain */
+
+static const struct {
+	const char *name;
+	struct model_case c;
+	const struct rg_kernel *kernel;
+	uint64_t late;
+	bool sure;
+} certain[] = {
+	{ "sealed: the destination when nothing is gone",
+	  { { A, PAGE, PAGE, TO, B },
+	    { ANON(A, 1, RW), ANON(B, 1, RW) },
+	    .hide_flags = RG_VMA_SEALED },
+	  &g5,
+	  0 },
+	{ "sealed: the destination when one is cut",
+	  { { A, 2 * PAGE, 2 * PAGE, TO, B + PAGE },
+	    { ANON(A, 2, RW), ANON(B, 2, RW), SHMEM(B + 2 * PAGE, 1) },
+	    .hide_flags = RG_VMA_SEALED },
+	  &g5,
+	  MAY(DEST_SEALED) },
+	{ "sealed: the tail when the destination is gone",
+	  { { A, 2 * PAGE, PAGE, TO, B },
+	    { ANON(A, 2, RW), ANON(B, 1, RW) },
+	    .hide_flags = RG_VMA_SEALED },
+	  &g5,
+	  MAY(TAIL_SEALED) },
+	{ "sealed: the tail when nothing was at the destination",
+	  { { A, 2 * PAGE, PAGE, TO, B },
+	    { ANON(A, 2, RW) },
+	    .hide_flags = RG_VMA_SEALED },
+	  &g5,
+	  0 },
+	{ "sealed: the second when the first has moved",
+	  { { A, 2 * PAGE, 2 * PAGE, TO, B },
+	    { ANON(A, 1, RW), SHMEM(A + PAGE, 1) },
+	    .hide_flags = RG_VMA_SEALED },
+	  &g5,
+	  MAY(SOURCE_SEALED) },
+	{ "limit: growth before anything is unmapped",
+	  { { A, PAGE, 2 * PAGE, TO, B },
+	    { ANON(A, 1, RW), ANON(B, 1, RW) },
+	    .hide_limits = HIDE(RLIMIT_AS) },
+	  &g5,
+	  0 },
+	{ "limit: growth after the destination",
+	  { { A, PAGE, 2 * PAGE, TO, B },
+	    { ANON(A, 1, RW), ANON(B, 1, RW) },
+	    .hide_limits = HIDE(RLIMIT_AS) },
+	  &g2,
+	  MAY(ADDRESS_SPACE_LIMIT) },
+	{ "a certain refusal",
+	  { { A, 2 * PAGE, 3 * PAGE, TO, B }, { ANON(A, 1, RW) } },
+	  &g5,
+	  0,
+	  true },
+	{ "a certain refusal, or an earlier one with its errno",
+	  { { A, 3 * PAGE, 4 * PAGE, TO, B },
+	    { SHMEM(A, 1) },
+	    .hide_flags = RG_VMA_SEALED },
+	  &g2,
+	  0,
+	  true },
+	{ "a certain refusal, or an earlier one with another",
+	  { { A, 2 * PAGE, 3 * PAGE, TO, B },
+	    { ANON(A, 1, RW) },
+	    .hide_flags = RG_VMA_SEALED },
+	  &g5,
+	  0 },
+};
+
+START_TEST(certainty)
+{
+	unsigned int lookups;
+	struct rg_plan plan =
+		case_plan(&certain[_i].c, certain[_i].kernel, &lookups);
+
+	ck_assert_msg(plan.may_refuse_late == certain[_i].late &&
+			      rg_plan_refuses_surely(&plan) == certain[_i].sure,
+		      "%s: late %lx, sure %d", certain[_i].name,
+		      (unsigned long)plan.may_refuse_late,
+		      rg_plan_refuses_surely(&plan));
+}
+END_TEST
+
 static int blind(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 {
 	(void)ctx;
@@ -614,6 +699,7 @@ END_TEST
 void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, unknowns, 0, NR_ROWS(rows));
+	tcase_add_loop_test(tc, certainty, 0, NR_ROWS(certain));
 	tcase_add_loop_test(tc, nothing_to_be_seen, 0, 3);
 	tcase_add_test(tc, no_page_size);
 	tcase_add_loop_test(tc, compares, 0, NR_ROWS(compared));
