@@ -78,6 +78,7 @@ static void break_plan(struct rg_plan *plan)
 	plan->error = refuses ? 0 : EINVAL;
 	plan->unknown = 0;
 	plan->may_refuse = 0;
+	plan->may_refuse_late = 0;
 	plan->may_succeed = false;
 	plan->may_move = false;
 }
@@ -85,6 +86,12 @@ static void break_plan(struct rg_plan *plan)
 static bool is_fixed(const struct rg_request *req)
 {
 	return req->flags & RG_MREMAP_FIXED;
+}
+
+/* A refused one may have cut a vma in two, and nothing worse. */
+static bool may_cut(const struct rg_request *req)
+{
+	return rg_config.options.preflight && req->old_len > req->new_len;
 }
 
 /*
@@ -97,7 +104,7 @@ static bool wants_plan(const struct rg_request *req)
 	case RG_PREDICT_ALWAYS:
 		return true;
 	case RG_PREDICT_AUTO:
-		return is_fixed(req);
+		return is_fixed(req) || may_cut(req);
 	case RG_PREDICT_NEVER:
 		break;
 	}

@@ -105,6 +105,12 @@ static bool is_too_late(const struct rg_plan *plan)
 	return plan->path == RG_PATH_REFUSE && plan->damage;
 }
 
+/* It is refused too late, or might be. */
+static bool may_be_too_late(const struct rg_plan *plan)
+{
+	return is_too_late(plan) || plan->may_refuse_late;
+}
+
 /* Does the verdict turn on something that a closer look may tell? */
 static bool needs_closer_look(const struct rg_judgement *judgement)
 {
@@ -112,7 +118,7 @@ static bool needs_closer_look(const struct rg_judgement *judgement)
 
 	if (!judgement->planned)
 		return judgement->findings & rg_config.may_stop;
-	return is_too_late(plan) && plan->unknown &&
+	return plan->unknown && may_be_too_late(plan) &&
 	       (rg_config.options.preflight ||
 		rg_config.may_stop & OF_REFUSALS);
 }
