@@ -80,8 +80,23 @@ uint64_t rg_vma_huge_size(const struct rg_remap *r, const struct rg_vma *vma)
 }
 
 /*
+ * A driver's that is known to refuse does so since 6.17 (perf's buffers);
+ * whether an older kernel has been taught to, its version does not say.
+ */
+static enum rg_answer driver_refuses_cut(struct rg_remap *r,
+					 const struct rg_vma *vma)
+{
+	enum rg_answer refuses = rg_vma_is(r, vma, RG_VMA_UNSPLITTABLE);
+
+	if (refuses != RG_YES || r->version >= RG_KERNEL_VERSION(6, 17))
+		return refuses;
+	r->missing |= RG_UNKNOWN_SPECIAL;
+	return RG_MAYBE;
+}
+
+/*
  * Special mappings refuse to be cut since 5.11, which gave them a hook for
- * it; a driver's that has the hook refuses wherever it is.
+ * it.
  */
 enum rg_answer rg_vma_unsplittable_at(struct rg_remap *r,
 				      const struct rg_vma *vma, uint64_t addr)
@@ -93,6 +108,8 @@ enum rg_answer rg_vma_unsplittable_at(struct rg_remap *r,
 	if (vma->kind == RG_KIND_SPECIAL &&
 	    r->version < RG_KERNEL_VERSION(5, 11))
 		return RG_NO;
+	if (vma->kind == RG_KIND_DRIVER)
+		return rg_or(huge, driver_refuses_cut(r, vma));
 	return rg_or(huge, rg_vma_is(r, vma, RG_VMA_UNSPLITTABLE));
 }
 
@@ -282,7 +299,8 @@ enum rg_answer rg_extends_special(struct rg_remap *r)
  *                 ^ cut     ^ cut
  *
  * Before 5.11 a special mapping is cut, and then refuses to be moved with
- * another size than its own: the same to the caller.
+ * another size than its own: the same to the caller. Any other is asked when
+ * the source is to be unmapped, and stays where it is: that is no refusal.
  */
 enum rg_answer rg_source_unsplittable(struct rg_remap *r)
 {
@@ -293,6 +311,8 @@ enum rg_answer rg_source_unsplittable(struct rg_remap *r)
 		return RG_NO;
 	if (r->vma.kind == RG_KIND_SPECIAL)
 		return rg_vma_is(r, &r->vma, RG_VMA_UNSPLITTABLE);
+	if (r->version < RG_KERNEL_VERSION(5, 11))
+		return RG_NO;
 	if (r->vma.start != r->addr)
 		refuses = rg_vma_unsplittable_at(r, &r->vma, r->addr);
 	if (refuses != RG_YES && r->vma.end != end)

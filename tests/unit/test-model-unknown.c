@@ -24,8 +24,14 @@
 		.flags = SHM, .kind = RG_KIND_SHMEM                            \
 	}
 
+/* as perf's: it may refuse to be cut, and nothing else */
+#define PERF(at, pages)                                                        \
+	VMA(at, pages, SHM | RG_VMA_DONTEXPAND | RG_VMA_UNSPLITTABLE,          \
+	    RG_KIND_DRIVER)
+
 static const struct rg_kernel g5 = { RG_GEN_G5, RG_KERNEL_VERSION(6, 18) };
 static const struct rg_kernel g2 = { RG_GEN_G2, RG_KERNEL_VERSION(6, 1) };
+static const struct rg_kernel g0 = { RG_GEN_G0, RG_KERNEL_VERSION(5, 10) };
 
 static const struct {
 	const char *name;
@@ -362,6 +368,30 @@ static const struct {
 	  RG_PATH_SHRINK,
 	  RG_UNKNOWN_SPECIAL,
 	  MAY(TAIL_UNSPLITTABLE) },
+	{ "part of a perf buffer",
+	  { { A, PAGE, PAGE, TO, B }, { PERF(A, 3) } },
+	  &g5,
+	  RG_PATH_REFUSE,
+	  0,
+	  0 },
+	{ "part of a perf buffer, perhaps before it refused",
+	  { { A, PAGE, PAGE, TO, B }, { PERF(A, 3) } },
+	  &g2,
+	  RG_PATH_MOVE,
+	  RG_UNKNOWN_SPECIAL,
+	  MAY(UNSPLITTABLE) },
+	{ "part of a perf buffer, which is then left where it is",
+	  { { A, PAGE, PAGE, TO, B }, { PERF(A, 3) } },
+	  &g0,
+	  RG_PATH_MOVE,
+	  0,
+	  0 },
+	{ "onto a part of a perf buffer, perhaps before it refused",
+	  { { A, PAGE, PAGE, TO, B }, { ANON(A, 1, RW), PERF(B, 3) } },
+	  &g0,
+	  RG_PATH_MOVE,
+	  RG_UNKNOWN_SPECIAL,
+	  MAY(DEST_UNSPLITTABLE) },
 	{ "task size of a long growth: in place, or nowhere",
 	  { { A, PAGE, TASK_SIZE - A, MAYMOVE },
 	    { ANON(A, 1, RW) },
