@@ -28,11 +28,20 @@ static bool interrupted(int error)
 }
 
 /* A driver's hook returns what it likes. */
+static bool is_hook(enum rg_check check)
+{
+	return check == RG_CHECK_DRIVER_ADDRESS ||
+	       check == RG_CHECK_DRIVER_MOVE;
+}
+
 static bool check_explains(enum rg_check check, int error)
 {
-	if (check == RG_CHECK_DRIVER_ADDRESS || check == RG_CHECK_DRIVER_MOVE)
-		return true;
-	return rg_check_info(check)->error == error;
+	return is_hook(check) || rg_check_info(check)->error == error;
+}
+
+static bool explains_another(enum rg_check check, int error)
+{
+	return is_hook(check) || rg_check_info(check)->error != error;
 }
 
 static bool maybe_explains(const struct rg_plan *plan, int error)
@@ -49,7 +58,7 @@ static bool another_explains(const struct rg_plan *plan)
 {
 	for (int i = RG_CHECK_NONE + 1; i < RG_NR_CHECKS; i++) {
 		if (plan->may_refuse & UINT64_C(1) << i &&
-		    rg_check_info((enum rg_check)i)->error != plan->error)
+		    explains_another((enum rg_check)i, plan->error))
 			return true;
 	}
 	return false;

@@ -497,6 +497,12 @@ static const struct {
 	    .hide_flags = RG_VMA_SEALED },
 	  &g5,
 	  0 },
+	{ "a certain refusal, or what a driver says",
+	  { { A, PAGE, PAGE, TO, B },
+	    { VMA(A, 3, SHM | RG_VMA_PICKS_ADDRESS | RG_VMA_UNSPLITTABLE,
+		  RG_KIND_DRIVER) } },
+	  &g5,
+	  0 },
 };
 
 START_TEST(certainty)
