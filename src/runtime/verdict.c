@@ -111,13 +111,22 @@ static bool may_be_too_late(const struct rg_plan *plan)
 	return is_too_late(plan) || plan->may_refuse_late;
 }
 
+/* The errno of a refusal counts for more than one of ours. */
+static bool may_be_refused(const struct rg_plan *plan)
+{
+	return plan->path != RG_PATH_REFUSE && plan->may_refuse;
+}
+
 /* Does the verdict turn on something that a closer look may tell? */
 static bool needs_closer_look(const struct rg_judgement *judgement)
 {
 	const struct rg_plan *plan = &judgement->plan;
+	bool may_stop = judgement->findings & rg_config.may_stop;
 
 	if (!judgement->planned)
-		return judgement->findings & rg_config.may_stop;
+		return may_stop;
+	if (may_stop && may_be_refused(plan))
+		return true;
 	return plan->unknown && may_be_too_late(plan) &&
 	       (rg_config.options.preflight ||
 		rg_config.may_stop & OF_REFUSALS);
@@ -176,18 +185,31 @@ static void preflight(struct rg_process *process, struct rg_event *event,
 		     RG_FINDING_DESTRUCTIVE_REFUSAL, plan->error);
 }
 
-/* noreplace=on: what it destroys is its finding, whatever its line says. */
-static void noreplace(struct rg_process *process, struct rg_event *event,
-		      uint64_t caller, struct rg_judgement *judgement)
+static bool replaces(struct rg_process *process, const struct rg_event *event,
+		     const struct rg_judgement *judgement)
 {
 	struct rg_mm mm;
 	struct rg_scene scene;
 
-	if (!judgement->planned || !judgement->plan.fixed)
-		return;
+	if (judgement->verdict.kind != RG_VERDICT_ALLOW ||
+	    !judgement->planned || !judgement->plan.fixed)
+		return false;
 	scene = scene_of(process, event, judgement, &mm);
 	scene.ignored = ~BIT(CLOBBER);
-	if (rg_findings(&scene, NULL))
+	return rg_findings(&scene, NULL);
+}
+
+/* noreplace=on: what it destroys is its finding, whatever its line says. */
+static void noreplace(struct rg_process *process, struct rg_event *event,
+		      uint64_t caller, struct rg_judgement *judgement)
+{
+	bool does = replaces(process, event, judgement);
+
+	if (does && may_be_refused(&judgement->plan)) {
+		rg_judge_closer(process, &event->req, judgement);
+		does = replaces(process, event, judgement);
+	}
+	if (does)
 		stop(process, event, caller, judgement, RG_FINDING_CLOBBER,
 		     EEXIST);
 }

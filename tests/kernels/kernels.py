@@ -187,7 +187,7 @@ def judge_unknown(kernel):
 class Runner:
     """Runs kernels, so many at a time."""
 
-    def __init__(self, options, folder, others):
+    def __init__(self, options, folder, others=None):
         self.options = options
         self.folder = folder
         self.others = others
@@ -446,6 +446,7 @@ def main(arguments):
     if options.mutants:
         others = mutants.Mutants(kernels, read_reasons(options.unnoticed))
     done = Tap(len(kernels)).done if options.tap else progress
+
     def runner(options, folder):
         return Runner(options, folder, others)
 
