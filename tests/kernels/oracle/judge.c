@@ -187,6 +187,17 @@ static bool alignment_agrees(const struct rg_plan *plan,
 	return (uint64_t)result % plan->result_align == 0;
 }
 
+/* The same errno, but perhaps from a check that was not certain, and sooner. */
+static bool may_be_another(const struct rg_plan *plan)
+{
+	for (int check = 1; check < RG_NR_CHECKS; check++) {
+		if (plan->may_refuse >> check & 1 &&
+		    rg_check_info((enum rg_check)check)->error == plan->error)
+			return true;
+	}
+	return false;
+}
+
 const char *judge_plan(const struct call *call, const struct rg_plan *plan)
 {
 	const struct rg_request *req = &call->req;
@@ -203,6 +214,8 @@ const char *judge_plan(const struct call *call, const struct rg_plan *plan)
 		return "path";
 	if (!alignment_agrees(plan, req, result))
 		return "alignment";
+	if (plan->path == RG_PATH_REFUSE && may_be_another(plan))
+		return NULL;
 	if ((call->changed || plan->nr_steps) &&
 	    !contents_agree(plan, req, result))
 		return "contents";
