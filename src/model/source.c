@@ -299,8 +299,9 @@ enum rg_answer rg_extends_special(struct rg_remap *r)
  *                 ^ cut     ^ cut
  *
  * Before 5.11 a special mapping is cut, and then refuses to be moved with
- * another size than its own: the same to the caller. Any other is asked when
- * the source is to be unmapped, and stays where it is: that is no refusal.
+ * another size than its own: the same to the caller. A driver's is asked when
+ * the source is to be unmapped, and if it refuses then, the call succeeds and
+ * the source stays: no refusal, but nothing to be certain of.
  */
 enum rg_answer rg_source_unsplittable(struct rg_remap *r)
 {
@@ -311,8 +312,6 @@ enum rg_answer rg_source_unsplittable(struct rg_remap *r)
 		return RG_NO;
 	if (r->vma.kind == RG_KIND_SPECIAL)
 		return rg_vma_is(r, &r->vma, RG_VMA_UNSPLITTABLE);
-	if (r->version < RG_KERNEL_VERSION(5, 11))
-		return RG_NO;
 	if (r->vma.start != r->addr)
 		refuses = rg_vma_unsplittable_at(r, &r->vma, r->addr);
 	if (refuses != RG_YES && r->vma.end != end)

@@ -198,6 +198,13 @@ static bool may_be_another(const struct rg_plan *plan)
 	return false;
 }
 
+/* Before 5.11 what cannot be cut may stay where it is, and the call succeeds.
+ */
+static bool may_be_kept(const struct rg_plan *plan)
+{
+	return plan->may_refuse >> RG_CHECK_UNSPLITTABLE & 1;
+}
+
 const char *judge_plan(const struct call *call, const struct rg_plan *plan)
 {
 	const struct rg_request *req = &call->req;
@@ -214,7 +221,8 @@ const char *judge_plan(const struct call *call, const struct rg_plan *plan)
 		return "path";
 	if (!alignment_agrees(plan, req, result))
 		return "alignment";
-	if (plan->path == RG_PATH_REFUSE && may_be_another(plan))
+	if (plan->path == RG_PATH_REFUSE ? may_be_another(plan)
+					 : may_be_kept(plan))
 		return NULL;
 	if ((call->changed || plan->nr_steps) &&
 	    !contents_agree(plan, req, result))
