@@ -176,7 +176,7 @@ static void set_limits(const struct layout *layout)
 	if (layout->counted)
 		limits_count(&now);
 	if (layout->profile == PROFILE_LIMIT_AS ||
-	    (layout->profile == PROFILE_MEMLOCK && random_chance(30)))
+	    (layout->profile == PROFILE_MEMLOCK && random_chance(60)))
 		lower(RLIMIT_AS, near(now.total_pages, most));
 	if (layout->profile == PROFILE_LIMIT_DATA)
 		lower(RLIMIT_DATA, near(now.data_pages, most));
@@ -214,7 +214,7 @@ static void change_machine(const struct layout *layout)
 	if (layout->profile == PROFILE_OVERCOMMIT) {
 		set(SETTING_OVERCOMMIT, 1 + random_below(2));
 		set(SETTING_OVERCOMMIT_RATIO,
-		    random_below(random_chance(50) ? 3 : 100));
+		    random_below(random_chance(30) ? 3 : 100));
 	}
 }
 

@@ -158,7 +158,7 @@ static uint64_t some_old_len(const struct layout *layout,
 static uint64_t some_new_len(const struct layout *layout,
 			     const struct snapshot *now, uint64_t old_len)
 {
-	if (layout->profile == PROFILE_OVERCOMMIT && random_chance(20))
+	if (layout->profile == PROFILE_OVERCOMMIT && random_chance(4))
 		return old_len + some_charge();
 	switch (random_below(16)) {
 	case 0:
