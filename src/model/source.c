@@ -108,7 +108,10 @@ enum rg_answer rg_vma_unsplittable_at(struct rg_remap *r,
 	if (vma->kind == RG_KIND_SPECIAL &&
 	    r->version < RG_KERNEL_VERSION(5, 11))
 		return RG_NO;
-	if (vma->kind == RG_KIND_DRIVER)
+	/* which of the two it is was not seen */
+	if (vma->kind == RG_KIND_DRIVER ||
+	    (vma->kind == RG_KIND_UNKNOWN &&
+	     r->version < RG_KERNEL_VERSION(5, 11)))
 		return rg_or(huge, driver_refuses_cut(r, vma));
 	return rg_or(huge, rg_vma_is(r, vma, RG_VMA_UNSPLITTABLE));
 }
@@ -294,6 +297,23 @@ enum rg_answer rg_extends_special(struct rg_remap *r)
 /* ---------------------------------------------------------- may it move */
 
 /*
+ * A special mapping that has been cut before, which is possible until 5.10, is
+ * not of its own size and cannot move any more. Cut at its start its offset
+ * tells; cut at its end nothing does.
+ */
+static enum rg_answer cut_before(struct rg_remap *r)
+{
+	if (r->version >= RG_KERNEL_VERSION(5, 11))
+		return RG_NO;
+	if (r->vma.kind != RG_KIND_SPECIAL && r->vma.kind != RG_KIND_UNKNOWN)
+		return RG_NO;
+	if (r->vma.kind == RG_KIND_SPECIAL && r->vma.offset)
+		return RG_YES;
+	r->missing |= RG_UNKNOWN_SPECIAL;
+	return RG_MAYBE;
+}
+
+/*
  *   vma.start   addr       end       vma.end
  *       |---------|~~~~~~~~~|-----------|
  *                 ^ cut     ^ cut
@@ -309,7 +329,7 @@ enum rg_answer rg_source_unsplittable(struct rg_remap *r)
 	enum rg_answer refuses = RG_NO;
 
 	if (r->vma.start == r->addr && r->vma.end == end)
-		return RG_NO;
+		return cut_before(r);
 	if (r->vma.kind == RG_KIND_SPECIAL)
 		return rg_vma_is(r, &r->vma, RG_VMA_UNSPLITTABLE);
 	if (r->vma.start != r->addr)

@@ -255,15 +255,16 @@ static bool is_harmless(const struct layout *layout, const struct snapshot *now,
 	uint64_t old_len = page_up(req->old_len);
 	uint64_t new_len = page_up(req->new_len);
 	uint64_t reach = old_len <= machine.task_size ? old_len : 0;
+	uint64_t tail = old_len > new_len ? old_len - new_len : 0;
 
 	if (req->old_len != req->new_len && meets(layout, addr, machine.page))
 		return false;
 	if (req->flags & RG_MREMAP_KNOWN_FLAGS && meets(layout, addr, reach))
 		return false;
 	/* up to 5.15 a tail is unmapped also where its start has wrapped */
-	if (reach > new_len &&
+	if (tail && tail <= machine.task_size &&
 	    (meets(layout, addr, reach + machine.huge) ||
-	     meets(layout, addr + new_len, reach - new_len + machine.huge)))
+	     meets(layout, addr + new_len, tail + machine.huge)))
 		return false;
 	if (req->flags & RG_MREMAP_FIXED &&
 	    meets(layout, req->new_addr, new_len + machine.huge))

@@ -250,20 +250,6 @@ static const struct rg_vma *there_before(const struct rg_vma *vma,
 	return is_like(vma, found) ? found : NULL;
 }
 
-/*
- * Nobody asks for UFFD_FEATURE_EVENT_REMAP here, so what moves is armed no
- * more; with it whatever it has become one vma with.
- */
-static uint32_t flags_lost(const struct rg_vma *vma,
-			   const struct rg_request *req, int64_t result)
-{
-	uint64_t at = (uint64_t)result;
-
-	if (result < 0 || at == req->addr || at < vma->start || at >= vma->end)
-		return 0;
-	return RG_VMA_UFFD;
-}
-
 /* What a vma that maps shows now was before, or what it is a copy of. */
 static bool take_over(struct snapshot *shot, const struct snapshot *before,
 		      const struct rg_request *req, int64_t result)
@@ -277,11 +263,25 @@ static bool take_over(struct snapshot *shot, const struct snapshot *before,
 			from = there_before(vma, before);
 		if (!from)
 			return false;
-		vma->flags = from->flags & ~flags_lost(vma, req, result);
+		vma->flags = from->flags;
 		vma->page_size = from->page_size;
 		vma->kind = from->kind;
 	}
 	return true;
+}
+
+/*
+ * What is no longer armed, or never was at its new place, only smaps tells: a
+ * moved vma is not unless UFFD_FEATURE_EVENT_REMAP was asked for, which nobody
+ * does here, and with it what it becomes one vma with, be that what is left
+ * of its source.
+ */
+static bool may_disarm(const struct snapshot *before,
+		       const struct rg_request *req)
+{
+	const struct rg_vma *source = snapshot_at(before, req->addr);
+
+	return source && source->flags & RG_VMA_UFFD;
 }
 
 bool snapshot_follow(struct snapshot *shot, const struct snapshot *before,
@@ -295,7 +295,8 @@ bool snapshot_follow(struct snapshot *shot, const struct snapshot *before,
 		return false;
 	}
 	parse_text(shot, &maps[latest]);
-	if ((moved && req->flags & RG_MREMAP_DONTUNMAP) ||
+	if ((moved &&
+	     (req->flags & RG_MREMAP_DONTUNMAP || may_disarm(before, req))) ||
 	    !take_over(shot, before, req, result))
 		snapshot_read(shot, SNAPSHOT_SMAPS);
 	return changed || moved;
