@@ -166,6 +166,9 @@ static struct rg_span commit_reserve(struct rg_remap *r)
 	return rg_span_add(admin, user);
 }
 
+/* What others may come to charge, or give back, meanwhile. */
+#define COMMIT_OF_OTHERS (UINT64_C(4) << 20)
+
 /*
  * Overcommit mode 2. The kernel compares a counter kept per processor and so
  * off by up to 1/256 of memory; other processes change it; and what the call
@@ -176,14 +179,15 @@ static enum rg_answer exceeds_commit(struct rg_remap *r, uint64_t pages)
 {
 	struct rg_span used = rg_limit(r, RG_LIMIT_COMMITTED_PAGES);
 	struct rg_span limit = rg_limit(r, RG_LIMIT_COMMIT_LIMIT_PAGES);
+	uint64_t others = COMMIT_OF_OTHERS / r->page_size;
 	enum rg_answer over;
 	struct rg_span slack;
 
 	if (!pages && r->version < RG_KERNEL_VERSION(6, 1))
 		return RG_NO;
-	slack = (struct rg_span){ 0, rg_sum(limit.hi / 128, 1024) };
+	slack = (struct rg_span){ 0, rg_sum(limit.hi / 128, others) };
 	if (r->limits->known & 1u << RG_LIMIT_MEMORY_PAGES)
-		slack.hi = rg_sum(r->limits->memory_pages / 256, 1024);
+		slack.hi = rg_sum(r->limits->memory_pages / 256, others);
 	used = rg_span_add(used, rg_span_of(rg_sum(pages, 1)));
 	limit = rg_span_sub(limit, commit_reserve(r));
 	used.lo = rg_difference(used.lo,

@@ -195,8 +195,6 @@ struct rg_span rg_pages_if(enum rg_answer answer, uint64_t pages);
 /* Can it not be cut in two at addr? */
 enum rg_answer rg_vma_unsplittable_at(struct rg_remap *r,
 				      const struct rg_vma *vma, uint64_t addr);
-/* The size of its pages where it is hugetlb. */
-uint64_t rg_vma_huge_size(const struct rg_remap *r, const struct rg_vma *vma);
 
 /* All that a limit can be; notes in r->missing that it is not known. */
 struct rg_span rg_limit_unknown(struct rg_remap *r, enum rg_limit limit);

@@ -72,11 +72,21 @@ enum rg_answer rg_vma_is_data(struct rg_remap *r, const struct rg_vma *vma)
 	return data;
 }
 
-uint64_t rg_vma_huge_size(const struct rg_remap *r, const struct rg_vma *vma)
+/*
+ * Is an address within a huge page of a mapping that has such? A page size
+ * that was not seen divides both bounds, and that is all there is to know.
+ */
+static enum rg_answer within_huge_page(struct rg_remap *r,
+				       const struct rg_vma *vma, uint64_t addr)
 {
-	if (vma->page_size > r->page_size)
-		return vma->page_size;
-	return r->page_size * (r->page_size / 8);
+	uint64_t bounds = vma->start | vma->end;
+
+	if (vma->page_size)
+		return rg_answer_of(addr & (vma->page_size - 1));
+	if (!(addr & ((bounds & -bounds) - 1)))
+		return RG_NO;
+	r->missing |= RG_UNKNOWN_SPECIAL;
+	return RG_MAYBE;
 }
 
 /*
@@ -104,7 +114,7 @@ enum rg_answer rg_vma_unsplittable_at(struct rg_remap *r,
 	enum rg_answer huge = rg_vma_is(r, vma, RG_VMA_HUGETLB);
 
 	if (huge == RG_YES)
-		return rg_answer_of(addr & (rg_vma_huge_size(r, vma) - 1));
+		return within_huge_page(r, vma, addr);
 	if (vma->kind == RG_KIND_SPECIAL &&
 	    r->version < RG_KERNEL_VERSION(5, 11))
 		return RG_NO;
@@ -175,31 +185,30 @@ enum rg_answer rg_source_hugetlb(struct rg_remap *r)
 	return rg_vma_is(r, &r->vma, RG_VMA_HUGETLB);
 }
 
-/*
- * A page size that was not seen divides both bounds, and that is all there is
- * to know. Where rounding to it may change anything it may change everything.
- */
-static bool rounding_matters(const struct rg_remap *r)
+/* Where rounding to a size that was not seen may change anything. */
+static bool rounding_matters(struct rg_remap *r)
 {
-	uint64_t bounds = r->vma.start | r->vma.end;
-	uint64_t largest = bounds & -bounds;
+	struct rg_vma unseen = r->vma;
 
-	return (r->addr | r->new_addr | r->old_len | r->new_len) &
-	       (largest - 1);
+	unseen.page_size = 0;
+	return within_huge_page(r, &unseen,
+				r->addr | r->new_addr | r->old_len |
+					r->new_len) != RG_NO;
 }
 
+/* Then everything may be otherwise. */
 enum rg_check rg_act_round_hugetlb(struct rg_remap *r)
 {
-	uint64_t size = rg_vma_huge_size(r, &r->vma);
 	enum rg_answer huge = rg_source_hugetlb(r);
+	uint64_t size = r->vma.page_size;
 
 	r->when &= ~(uint32_t)RG_WHEN_HUGETLB;
 	if (huge == RG_NO)
 		return RG_CHECK_NONE;
 	r->when |= RG_WHEN_HUGETLB;
-	if (huge == RG_MAYBE && rounding_matters(r))
+	if ((huge == RG_MAYBE || !size) && rounding_matters(r))
 		r->lost |= r->missing;
-	if (huge != RG_YES)
+	if (huge != RG_YES || !size)
 		return RG_CHECK_NONE;
 	r->old_len = rg_round_up(r->old_len, size);
 	r->new_len = rg_round_up(r->new_len, size);
@@ -209,9 +218,9 @@ enum rg_check rg_act_round_hugetlb(struct rg_remap *r)
 
 static enum rg_answer hugetlb_unaligned(struct rg_remap *r, uint64_t addr)
 {
-	if (!(addr & (rg_vma_huge_size(r, &r->vma) - 1)))
-		return RG_NO;
-	return rg_source_hugetlb(r);
+	enum rg_answer within = within_huge_page(r, &r->vma, addr);
+
+	return within == RG_NO ? RG_NO : rg_and(within, rg_source_hugetlb(r));
 }
 
 enum rg_answer rg_hugetlb_addr_unaligned(struct rg_remap *r)

@@ -295,7 +295,9 @@ bool snapshot_follow(struct snapshot *shot, const struct snapshot *before,
 		return false;
 	}
 	parse_text(shot, &maps[latest]);
-	if ((moved &&
+	/* after a failure some may be where a move had brought them */
+	if (result < 0 ||
+	    (moved &&
 	     (req->flags & RG_MREMAP_DONTUNMAP || may_disarm(before, req))) ||
 	    !take_over(shot, before, req, result))
 		snapshot_read(shot, SNAPSHOT_SMAPS);
