@@ -436,7 +436,7 @@ def parse_options(arguments):
 
 def main(arguments):
     options = parse_options(arguments)
-    kernels = read_table(options.table)
+    table = kernels = read_table(options.table)
     if options.only is not None:
         kernels = select(kernels, options.only)
     if options.list:
@@ -444,7 +444,8 @@ def main(arguments):
         return 0
     others = None
     if options.mutants:
-        others = mutants.Mutants(kernels, read_reasons(options.unnoticed))
+        others = mutants.Mutants(kernels, table,
+                                 read_reasons(options.unnoticed))
     done = Tap(len(kernels)).done if options.tap else progress
 
     def runner(options, folder):

@@ -155,9 +155,13 @@ class Fate:
 class Mutants:
     """What has become of all of them, on all kernels so far."""
 
-    def __init__(self, kernels, reasons):
+    def __init__(self, kernels, table, reasons):
         self.kernels = kernels
         self.reasons = reasons
+        # of the whole table, so that names do not depend on what runs
+        self.versions = sorted({
+            tuple(images.by_numbers(kernel.release)[:2])
+            for kernel in table if not kernel.runs_here})
         self.sources = {} # names of the source's, by architecture
         self.rules = []   # names of the rules', behind those
         self.all = set()  # with those that the compiler makes the model of
@@ -166,9 +170,7 @@ class Mutants:
     async def build(self, arch, other_program, folder):
         files, self.sources[arch] = [], []
         if not other_program:
-            versions = sorted({tuple(images.by_numbers(kernel.release)[:2])
-                               for kernel in self.kernels})
-            broken = mutate.mutants(MODEL, versions)
+            broken = mutate.mutants(MODEL, self.versions)
             self.all.update(mutant.name for mutant in broken)
             files, self.sources[arch] = await Builder(arch, folder).all(broken)
         await guest.build(arch, other_program or PROGRAM, folder, *OPTIONS,
