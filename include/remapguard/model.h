@@ -72,9 +72,10 @@ enum rg_vma_flag {
 	/* vm_ops->mremap may refuse the move: aio ring, uprobes' page */
 	RG_VMA_VETOES_MOVE = 1u << 17,
 	/* what it is for: findings ask, no check does */
-	RG_VMA_HEAP = 1u << 18,	  /* [heap]: the brk area */
-	RG_VMA_STACK = 1u << 19,  /* [stack] */
-	RG_VMA_LOADED = 1u << 20, /* of an ELF object that was loaded */
+	RG_VMA_HEAP = 1u << 18,	 /* [heap]: the brk area */
+	RG_VMA_STACK = 1u << 19, /* [stack] */
+	/* of a loaded ELF object, where the lookup asked for it */
+	RG_VMA_LOADED = 1u << 20,
 };
 
 /* What backs a vma, as far as it can be told. */

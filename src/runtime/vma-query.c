@@ -55,17 +55,6 @@ void rg_vma_query_init(void)
 		rg_mseal_seen = 1;
 }
 
-/* By the loader's word, of which maps only shows the files. */
-static void know_loaded(struct rg_vma *vma)
-{
-	int loaded = rg_site_is_loaded(vma->start);
-
-	if (loaded < 0)
-		return;
-	vma->known |= RG_VMA_LOADED;
-	vma->flags |= loaded ? RG_VMA_LOADED : 0;
-}
-
 static void know_sealing(struct rg_vma *vma)
 {
 	if (!__atomic_load_n(&rg_mseal_seen, __ATOMIC_RELAXED) &&
@@ -132,7 +121,6 @@ static struct rg_vma vma_of(const struct procmap_query *arg, const char *name)
 
 	rg_vma_set_kind(&vma, name, rg_config.limits.page_size);
 	know_sealing(&vma);
-	know_loaded(&vma);
 	return vma;
 }
 
@@ -269,7 +257,6 @@ static int read_vma(uint64_t addr, struct rg_vma *ret_vma)
 		return 0;
 	rg_vma_set_kind(&search.vma, search.name, rg_config.limits.page_size);
 	know_sealing(&search.vma);
-	know_loaded(&search.vma);
 	*ret_vma = search.vma;
 	return 1;
 }
@@ -288,9 +275,22 @@ static int read_vma_with_flags(uint64_t addr, struct rg_vma *ret_vma)
 		return -ENODATA;
 	search.vma.page_size = search.kernel_page_size * 1024;
 	rg_vma_set_kind(&search.vma, search.name, rg_config.limits.page_size);
-	know_loaded(&search.vma);
 	*ret_vma = search.vma;
 	return 1;
+}
+
+/*
+ * By the loader's word, and of the address that was asked for: memory that the
+ * program mapped behind an object's own becomes one vma with it.
+ */
+static void know_loaded(uint64_t addr, struct rg_vma *vma)
+{
+	int loaded = rg_site_is_loaded(addr > vma->start ? addr : vma->start);
+
+	if (loaded < 0)
+		return;
+	vma->known |= RG_VMA_LOADED;
+	vma->flags |= loaded ? RG_VMA_LOADED : 0;
 }
 
 static int find(const struct rg_vma_query *lookup, uint64_t addr,
@@ -304,6 +304,8 @@ static int find(const struct rg_vma_query *lookup, uint64_t addr,
 		ret = query_vma(lookup->process, addr, ret_vma);
 	if (ret < 0)
 		ret = read_vma(addr, ret_vma);
+	if (ret == 1)
+		know_loaded(addr, ret_vma);
 	return ret;
 }
 
