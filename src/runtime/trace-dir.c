@@ -2,6 +2,7 @@
 
 #include "runtime/trace-dir.h"
 
+#include "runtime/apart.h"
 #include "runtime/clock.h"
 #include "runtime/config.h"
 #include "runtime/message.h"
@@ -97,8 +98,8 @@ static int reserve(int fd, size_t size)
 
 static int map_file(int fd, size_t size, void **ret_base)
 {
-	void *base =
-		rg_sys_mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
+	void *base = rg_sys_mmap(rg_apart(size), size, PROT_READ | PROT_WRITE,
+				 MAP_SHARED, fd);
 
 	if (rg_sys_failed((int64_t)base))
 		return (int)(int64_t)base;

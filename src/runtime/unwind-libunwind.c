@@ -2,6 +2,7 @@
 
 #include "runtime/unwind.h"
 
+#include "runtime/apart.h"
 #include "runtime/imports.h"
 #include "runtime/sys.h"
 
@@ -20,7 +21,8 @@
  * pipe2, read and write are ours: no pipe, and the kernel is asked about the
  * address with a call that can do nothing else (a signal mask is read from
  * there, for an operation that does not exist). A libunwind in which they
- * cannot be replaced is not used.
+ * cannot be replaced is not used. What it maps, a cache for each thread and
+ * memory for its tables, goes where our own mappings go.
  */
 
 #define LIBRARY "libunwind.so.8"
@@ -69,6 +71,18 @@ static long no_write(long nr, long fd, const void *buf, long len)
 	return -1;
 }
 
+static void *mmap_apart(void *addr, size_t len, int prot, int flags, int fd,
+			off_t offset)
+{
+	long result = RG_SYS(SYS_mmap, (long)(addr ? addr : rg_apart(len)),
+			     (long)len, prot, flags, fd, offset);
+
+	if (!rg_sys_failed(result))
+		return (void *)result;
+	errno = (int)-result;
+	return MAP_FAILED;
+}
+
 static bool keep_from_descriptors(void *library)
 {
 	bool write =
@@ -111,6 +125,7 @@ bool rg_unwind_libunwind_init(void)
 
 	if (!library || !keep_from_descriptors(library))
 		return false;
+	rg_imports_redirect(library, "mmap", (void *)mmap_apart);
 	backtrace_raw = (int (*)(void **, int))dlsym(library, "unw_backtrace");
 	return backtrace_raw && warm_up(library);
 }
