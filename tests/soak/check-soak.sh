@@ -48,6 +48,11 @@ soak 0 '4 passed, 0 failed, 0 skipped' --only=guarded,stack-probe \
 says out '^| guarded | audit | 1\.0 | 1 | [0-9]* | 0 |' \
 	'^| stack-probe | hardened .* RG204 benign-probe'
 
+# as much as may be locked without privileges, and more
+if "$build/tests/soak/guarded" 8 locked >/dev/null; then
+	soak 0 '1 passed, 0 failed, 0 skipped' --only=guarded-locked
+fi
+
 {
 	program same 'echo same'
 	program left-behind 'sh -c "sleep 98765 & echo same"'

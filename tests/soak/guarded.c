@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * guarded MB: large allocations grow and shrink as hardened_malloc
+ * guarded MB [locked]: large allocations grow and shrink as hardened_malloc
  * does it. Each has guard pages around it. To grow it in another place a new
  * one is mapped, readable and writable, and the old pages are moved over it.
  * ENOMEM means to copy; no other errno is expected, and each ends the program.
@@ -162,9 +162,13 @@ int main(int argc, char **argv)
 	uint32_t state = 1;
 	size_t limit;
 
-	if (argc != 2 || !strcmp(argv[1], "--version")) {
+	if (argc < 2 || !strcmp(argv[1], "--version")) {
 		puts("1.0");
 		return 0;
+	}
+	if (argc > 2 && mlockall(MCL_CURRENT | MCL_FUTURE)) {
+		puts("not so much memory may be locked");
+		return 77;
 	}
 	limit = strtoul(argv[1], NULL, 10) << 20;
 	for (int i = 0; i < NR; i++) {
