@@ -115,6 +115,7 @@ static void begin(struct rg_judgement *judgement)
 {
 	judgement->planned = false;
 	judgement->lookup.process = NULL;
+	judgement->lookup.nr = 0;
 	judgement->facts = 0;
 	judgement->findings = 0;
 	judgement->verdict = (struct rg_verdict){ .finding = RG_NR_FINDINGS };
