@@ -15,8 +15,8 @@ export TMPDIR="$PWD"
 numbers "$1" >numbers
 wc -c <numbers
 sort -S 1M --batch-size=4 numbers | cksum
-sort -S 25% --parallel=2 <numbers | cksum
-cat numbers | sort -n -r | cksum
+sort -S 1G --parallel=2 <numbers | cksum
+cat numbers | sort -S 1G -n -r | cksum
 # lines that have no room in the memory given
 for digit in 3 1 2; do
 	head -c 50000000 numbers | tr '\n' "$digit"
