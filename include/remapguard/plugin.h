@@ -68,7 +68,7 @@ struct remapguard_plugin {
 	const char *name; /* for messages */
 	/*
 	 * Before the call. Return: 0 to let it be, or a positive errno, below
-	 * 4096, to deny it; what the policy denies stays denied. NULL: none.
+	 * 256, to deny it; what the policy denies stays denied. NULL: none.
 	 */
 	int (*before)(const struct remapguard_call *call);
 	/* After the call, or after it was denied. NULL: none. */

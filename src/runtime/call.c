@@ -177,10 +177,12 @@ void rg_call_flush_early(void)
 __attribute__((noinline)) static void
 end_stopped(const struct rg_process *process, const struct rg_verdict *verdict)
 {
+	/* none where a plugin denied */
 	const struct rg_finding_info *info = rg_finding_info(verdict->finding);
 
 	if (verdict->kind == RG_VERDICT_ABORT || rg_config.options.verbose)
-		rg_message(info->id, info->sentence);
+		rg_message(info ? info->id : "plugin",
+			   info ? info->sentence : "denied the call");
 	if (verdict->kind == RG_VERDICT_ABORT)
 		rg_execute_abort(process);
 }

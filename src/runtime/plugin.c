@@ -13,7 +13,8 @@ _Static_assert((int)REMAPGUARD_TIER_SYMBOL == (int)RG_TIER_SYMBOL, "tier");
 _Static_assert((int)REMAPGUARD_TIER_LIBC == (int)RG_TIER_LIBC, "tier");
 _Static_assert((int)REMAPGUARD_TIER_SYSCALL == (int)RG_TIER_SYSCALL, "tier");
 
-#define MAX_ERRNO 4095
+/* What an event has room for; the kernel's own end at 133. */
+#define MAX_ERRNO UINT8_MAX
 
 static const struct remapguard_plugin *plugin;
 

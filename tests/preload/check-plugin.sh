@@ -28,6 +28,13 @@ grep -q "^site 1: $denied denied: EAGAIN$" "$work/preloaded.out" ||
 grep -q '^site 2: 0 denied$' "$work/preloaded.out" ||
 	fail "limit: of another site: $(cat "$work/preloaded.out")"
 
+# no finding stands behind what a plugin denies
+REMAPGUARD_LIMIT=1,100 with "stacks=none:verbose=1:plugin=$limit" \
+	"$bin/sites" 150
+status 'limit, verbose' 0
+grep -q '^remapguard: plugin: denied the call$' "$work/preloaded.err" ||
+	fail "limit, verbose: $(cat "$work/preloaded.err")"
+
 # ------------------------------------------------------------------ syslog
 "$bin/datagrams" "$work/log" >"$work/log.out" &
 listener=$!
@@ -42,7 +49,7 @@ expect 'syslog: lines' "$(wc -l <"$work/log.out")" 1
 
 # --------------------------------------------------------------------- odd
 run_bare "$bin/resizes" 20
-for oddity in wait spoil nonsense call; do
+for oddity in wait spoil nonsense beyond call; do
 	PLUGIN_ODD=$oddity with "stacks=none:plugin=$odd" "$bin/resizes" 20
 	same "$oddity"
 	expect "$oddity: denied" "$(field totals.denied)" 0

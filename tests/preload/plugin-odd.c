@@ -55,6 +55,12 @@ static int deny_nonsense(void)
 	return -5;
 }
 
+/* An event has a byte for it: this one would read as success. */
+static int deny_beyond(void)
+{
+	return 256;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(void);
@@ -64,6 +70,7 @@ static const struct {
 	{ "call", call },
 	{ "spoil", spoil },
 	{ "nonsense", deny_nonsense },
+	{ "beyond", deny_beyond },
 };
 
 static int before(const struct remapguard_call *unused)
