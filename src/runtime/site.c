@@ -2,8 +2,8 @@
 
 /*
  * All by _dl_find_object (glibc 2.35), which takes no lock: this runs where
- * the program may hold the loader's. Without it the loader's list as it was
- * at start has to do.
+ * the program may hold the loader's. Without it no module is found, and rules
+ * that name one never match.
  */
 
 #include "runtime/site.h"
