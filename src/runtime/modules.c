@@ -4,6 +4,7 @@
 
 #include "runtime/clock.h"
 #include "runtime/config.h"
+#include "runtime/loaded.h"
 #include "runtime/sys.h"
 #include "runtime/trace-dir.h"
 #include "runtime/vma-query.h"
@@ -23,8 +24,6 @@
  * answer stands).
  */
 
-extern __typeof__(_dl_find_object) _dl_find_object __attribute__((weak));
-
 /* The link maps of what the program was started with. */
 #define MAX_PERMANENT 512
 static const void *permanent[MAX_PERMANENT];
@@ -38,16 +37,6 @@ void rg_modules_init(void)
 		map = map->l_prev;
 	for (; map && nr_permanent < MAX_PERMANENT; map = map->l_next)
 		permanent[nr_permanent++] = map;
-}
-
-static const void *owner_of(uint64_t addr)
-{
-	struct dl_find_object found;
-
-	if (!_dl_find_object ||
-	    _dl_find_object((void *)(uintptr_t)addr, &found))
-		return NULL;
-	return found.dlfo_link_map;
 }
 
 static bool is_permanent(const void *owner)
@@ -67,7 +56,7 @@ static bool covers(const struct rg_module_range *range, uint64_t addr)
 
 static bool still_holds(const struct rg_module_range *range, uint64_t addr)
 {
-	return range->for_good || range->owner == owner_of(addr);
+	return range->for_good || range->owner == rg_loaded_map(addr);
 }
 
 /* *hint is where the last address was found: often here too. */
@@ -151,8 +140,7 @@ static bool describe_loaded(uint64_t addr, struct rg_module *module)
 {
 	struct dl_find_object found;
 
-	if (!_dl_find_object ||
-	    _dl_find_object((void *)(uintptr_t)addr, &found))
+	if (!rg_loaded_at(addr, &found))
 		return false;
 	module->start = (uint64_t)(uintptr_t)found.dlfo_map_start;
 	module->end = (uint64_t)(uintptr_t)found.dlfo_map_end;
@@ -204,7 +192,7 @@ static void remember(struct rg_process *process, const struct rg_module *module,
 					       nr + 1));
 	range = &process->modules[nr];
 	range->start = module->start;
-	range->owner = owner_of(addr);
+	range->owner = rg_loaded_map(addr);
 	range->for_good = is_permanent(range->owner);
 	__atomic_store_n(&range->end, module->end, __ATOMIC_RELEASE);
 }

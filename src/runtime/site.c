@@ -9,39 +9,27 @@
 #include "runtime/site.h"
 
 #include "runtime/libc-entry.h"
+#include "runtime/loaded.h"
 #include "runtime/unwind.h"
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 #include <string.h>
-
-extern __typeof__(_dl_find_object) _dl_find_object __attribute__((weak));
 
 /* What no call comes from. */
 static const struct link_map *own;
 static const struct link_map *libc;
 
-static const struct link_map *map_of(uint64_t addr)
-{
-	struct dl_find_object found;
-
-	if (!_dl_find_object ||
-	    _dl_find_object((void *)(uintptr_t)addr, &found))
-		return NULL;
-	return found.dlfo_link_map;
-}
-
 void rg_site_init(void)
 {
-	own = map_of((uint64_t)(uintptr_t)rg_site_init);
+	own = rg_loaded_map((uint64_t)(uintptr_t)rg_site_init);
 	if (rg_libc_entry())
-		libc = map_of((uint64_t)(uintptr_t)rg_libc_entry());
+		libc = rg_loaded_map((uint64_t)(uintptr_t)rg_libc_entry());
 }
 
 int rg_site_is_loaded(uint64_t addr)
 {
-	return _dl_find_object ? map_of(addr) != NULL : -1;
+	return _dl_find_object ? rg_loaded_map(addr) != NULL : -1;
 }
 
 /* ------------------------------------------------------------- functions */
@@ -139,7 +127,7 @@ void rg_site_find(struct rg_process *process, struct rg_event *event,
 		event->nr_stack = (uint8_t)rg_unwind(
 			process, caller, event->stack, RG_EVENT_MAX_STACK);
 	for (uint8_t i = 0; i < event->nr_stack; i++) {
-		const struct link_map *map = map_of(event->stack[i]);
+		const struct link_map *map = rg_loaded_map(event->stack[i]);
 
 		if (!map || map == own || map == libc)
 			continue;
