@@ -118,11 +118,7 @@ enum rg_answer rg_over_data_limit(struct rg_remap *r)
 
 /* ------------------------------------------------------------ overcommit */
 
-/*
- * Pages charged for the call. From 6.15 until 7.3 the difference of the
- * lengths is taken without its sign, so a move that also shrinks is charged
- * for what it gives up.
- */
+/* Pages charged for the call. */
 uint64_t rg_pages_charged(const struct rg_remap *r)
 {
 	uint64_t len = 0;
@@ -131,8 +127,7 @@ uint64_t rg_pages_charged(const struct rg_remap *r)
 		len = r->new_len;
 	else if (rg_when(r, RG_WHEN_GROW))
 		len = r->new_len - r->old_len;
-	else if (r->version >= RG_KERNEL_VERSION(6, 15) &&
-		 r->version < RG_KERNEL_VERSION(7, 3))
+	else if (rg_miscounts_shrink(r->version))
 		len = r->old_len - r->new_len;
 	return rg_pages(r, len);
 }

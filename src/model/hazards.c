@@ -467,14 +467,12 @@ static enum rg_answer is_charged(const struct rg_vma *vma)
 	return rg_or(vma_is(vma, RG_VMA_WRITE), RG_MAYBE);
 }
 
-/* From 6.15 until 7.3 a FIXED shrink gives back less than it was charged. */
+/* A FIXED shrink then gives back less than it was charged. */
 enum rg_answer rg_leaks_commit(const struct rg_look *look)
 {
-	uint32_t version = look->scene->kernel->version;
-
 	if (look->plan->path != RG_PATH_MOVE || !look->plan->fixed ||
-	    !rg_look_shrinks(look) || version < RG_KERNEL_VERSION(6, 15) ||
-	    version >= RG_KERNEL_VERSION(7, 3))
+	    !rg_look_shrinks(look) ||
+	    !rg_miscounts_shrink(look->scene->kernel->version))
 		return RG_NO;
 	return is_charged(&look->plan->source);
 }

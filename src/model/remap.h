@@ -156,6 +156,16 @@ static inline uint64_t rg_round_up(uint64_t len, uint64_t unit)
 	return (len + unit - 1) & ~(unit - 1);
 }
 
+/*
+ * From 6.15 until 7.3 the difference of the lengths is taken without its
+ * sign, so a move that also shrinks is charged for what it gives up.
+ */
+static inline bool rg_miscounts_shrink(uint32_t version)
+{
+	return version >= RG_KERNEL_VERSION(6, 15) &&
+	       version < RG_KERNEL_VERSION(7, 3);
+}
+
 static inline uint64_t rg_pages(const struct rg_remap *r, uint64_t len)
 {
 	return len >> r->page_shift;
