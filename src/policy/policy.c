@@ -182,9 +182,23 @@ static int errno_of(const struct rg_decision *decision, enum rg_finding finding,
 	return plan && plan->error ? plan->error : EINVAL;
 }
 
+/*
+ * The first counts. One that has no errno of its own, as it only says that the
+ * kernel would refuse, gives way to one that has.
+ */
+static bool comes_first(const struct rg_verdict *verdict,
+			enum rg_finding finding)
+{
+	if (verdict->kind == RG_VERDICT_ALLOW)
+		return true;
+	return verdict->kind == RG_VERDICT_DENY &&
+	       !rg_finding_info(verdict->finding)->error &&
+	       rg_finding_info(finding)->error;
+}
+
 static void deny(struct rg_verdict *verdict, enum rg_finding finding, int error)
 {
-	if (verdict->kind != RG_VERDICT_ALLOW)
+	if (!comes_first(verdict, finding))
 		return;
 	verdict->kind = RG_VERDICT_DENY;
 	verdict->finding = finding;

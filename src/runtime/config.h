@@ -19,6 +19,7 @@ struct rg_config {
 	enum rg_tier_state tiers[RG_NR_TIERS];
 	uint64_t ignored;      /* findings nothing is done about, as a set */
 	uint64_t may_stop;     /* those that may stop a call */
+	uint64_t by_plan;      /* of those, what nothing but a plan tells */
 	enum rg_stacks stacks; /* what works of what was asked for */
 	char exe[256];
 };

@@ -91,13 +91,16 @@ static bool is_plain(const struct rg_event *event,
 	       !(by_arguments & ~rg_config.ignored);
 }
 
+/* Puts the findings into the judgement. Returns those that could be judged. */
 static uint64_t find(struct rg_process *process, const struct rg_event *event,
 		     struct rg_judgement *judgement)
 {
 	struct rg_mm mm;
 	struct rg_scene scene = scene_of(process, event, judgement, &mm);
+	uint64_t judged;
 
-	return rg_findings(&scene, NULL);
+	judgement->findings = rg_findings(&scene, &judged);
+	return judged;
 }
 
 static bool is_too_late(const struct rg_plan *plan)
@@ -118,7 +121,8 @@ static bool may_be_refused(const struct rg_plan *plan)
 }
 
 /* Does the verdict turn on something that a closer look may tell? */
-static bool needs_closer_look(const struct rg_judgement *judgement)
+static bool needs_closer_look(const struct rg_judgement *judgement,
+			      uint64_t judged)
 {
 	const struct rg_plan *plan = &judgement->plan;
 	bool may_stop = judgement->findings & rg_config.may_stop;
@@ -127,9 +131,11 @@ static bool needs_closer_look(const struct rg_judgement *judgement)
 		return may_stop;
 	if (may_stop && may_be_refused(plan))
 		return true;
-	return plan->unknown && may_be_too_late(plan) &&
-	       (rg_config.options.preflight ||
-		rg_config.may_stop & OF_REFUSALS);
+	if (!plan->unknown)
+		return false;
+	return rg_config.by_plan & ~judged ||
+	       (may_be_too_late(plan) && (rg_config.options.preflight ||
+					  rg_config.may_stop & OF_REFUSALS));
 }
 
 static struct rg_call_site site_for(struct rg_process *process,
@@ -220,10 +226,11 @@ __attribute__((noinline)) static void look_ahead(struct rg_process *process,
 						 uint64_t caller,
 						 struct rg_judgement *judgement)
 {
-	judgement->findings = find(process, event, judgement);
-	if (needs_closer_look(judgement)) {
+	uint64_t judged = find(process, event, judgement);
+
+	if (needs_closer_look(judgement, judged)) {
 		rg_judge_closer(process, &event->req, judgement);
-		judgement->findings = find(process, event, judgement);
+		find(process, event, judgement);
 	}
 	if (judgement->findings)
 		judgement->verdict = judge(process, event, caller, judgement);

@@ -75,6 +75,23 @@ runs 'no such finding' 2 '' \
 expect 'what was found' "$(grep fail-on err)" \
 	'remapguard: --fail-on: RG101 clobber: 2 calls'
 
+# What may be stopped is looked for: predict=auto alone would not see these.
+# Not those that only the outcome shows, nor what needs other options.
+"$bin/misuse" --list | while read -r finding _ _ options; do
+	case $finding,$options in
+	RG114,* | RG2* | RG[01]*,[!-]*) continue ;;
+	esac
+	"$cli" run -o trace --force --quiet --set "$finding=deny EXDEV" -- \
+		"$bin/misuse" "$finding" commit >out 2>err </dev/null
+	case $? in
+	0) echo "$finding $(tail -n 1 out | cut -d ' ' -f 3-)" ;;
+	77) echo "$finding EXDEV same" ;;
+	*) echo "$finding ended badly" ;;
+	esac
+done >denied
+expect 'denied with predict=auto' "$(grep -v ' EXDEV same$' denied)" ''
+[ "$(wc -l <denied)" -gt 35 ] || fail "few were tried: $(cat denied)"
+
 for policy in deny ours theirs; do
 	"$cli" policy compile -o "$policy.compiled" "$policy" || fail "$policy"
 done

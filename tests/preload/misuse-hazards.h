@@ -323,9 +323,9 @@ static const struct misuse hazards[] = {
 	{ "RG105", longer_than_mapped, as_long_as_mapped, EFAULT, EFAULT },
 	{ "RG106", front_of_a_file, end_of_a_file },
 	{ "RG107", wrapped_length, no_length, EINVAL, EINVAL },
-	/* it is RG102 as well, whose errno is the kernel's */
-	{ "RG108", duplicate_onto_itself, duplicate_beside_itself, EFAULT,
-	  EFAULT },
+	/* it is RG102 as well, whose errno would be the kernel's, EFAULT */
+	{ "RG108", duplicate_onto_itself, duplicate_beside_itself, EINVAL,
+	  EINVAL },
 	{ "RG109", executable, executable_stays, 0, EPERM },
 	{ "RG110", of_the_program, beside_the_program, 0, EPERM },
 	{ "RG111", heap_grows, heap_stays, 0, EPERM },
