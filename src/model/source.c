@@ -170,12 +170,8 @@ enum rg_answer rg_source_sealed(struct rg_remap *r)
 /* Unmapping the destination has removed the source. */
 enum rg_answer rg_source_gone(struct rg_remap *r)
 {
-	bool gone =
-		rg_when(r, RG_WHEN_FIXED) && r->addr - r->new_addr < r->new_len;
-
-	if (gone)
-		r->plan->damage |= RG_DAMAGE_SOURCE_UNMAPPED;
-	return rg_answer_of(gone);
+	return rg_answer_of(rg_when(r, RG_WHEN_FIXED) &&
+			    r->addr - r->new_addr < r->new_len);
 }
 
 /* --------------------------------------------------------------- hugetlb */

@@ -18,6 +18,9 @@
 struct unmapping {
 	uint64_t start;
 	uint64_t end;
+	/* nothing is left here: the destination, when the tail is unmapped */
+	uint64_t gone_start;
+	uint64_t gone_end;
 	/* the checks by which it may be refused */
 	enum rg_check sealed;
 	enum rg_check unsplittable;
@@ -106,16 +109,21 @@ static void count(struct rg_remap *r, const struct unmapping *u,
 }
 
 /*
- * Earlier slices of a multi-move may have taken the front of a vma at the
- * destination: what is left of it begins where they end.
+ * Of a vma seen from `at` on, outside of what is gone. Earlier slices of a
+ * multi-move may have taken its front: what is left begins where they end.
  */
 static struct rg_vma what_is_left(const struct rg_remap *r,
+				  const struct unmapping *u, uint64_t at,
 				  const struct rg_vma *vma)
 {
 	struct rg_vma left = *vma;
 
 	if (left.start < r->dest_done && left.end > r->dest_done)
 		left.start = r->dest_done;
+	if (at < u->gone_start && left.end > u->gone_start)
+		left.end = u->gone_start;
+	if (at >= u->gone_end && left.start < u->gone_end)
+		left.start = u->gone_end;
 	return left;
 }
 
@@ -136,6 +144,25 @@ static enum rg_check seals_first(struct rg_remap *r, struct unmapping *u,
 	return RG_CHECK_NONE;
 }
 
+/* The first that is left at `at` or behind it; NULL for nothing to unmap. */
+static const struct rg_vma *find_left(struct rg_remap *r,
+				      const struct unmapping *u, uint64_t *at)
+{
+	const struct rg_vma *vma = NULL;
+
+	while (*at < u->end) {
+		vma = rg_lookup(r, RG_SLOT_DEST, *at);
+		if (!vma || vma->start >= u->end)
+			return NULL;
+		if (vma->start > *at)
+			*at = vma->start;
+		if (*at < u->gone_start || *at >= u->gone_end)
+			return vma;
+		*at = u->gone_end;
+	}
+	return NULL;
+}
+
 static enum rg_check unmap(struct rg_remap *r, struct unmapping *u)
 {
 	enum rg_check check = RG_CHECK_NONE;
@@ -143,11 +170,8 @@ static enum rg_check unmap(struct rg_remap *r, struct unmapping *u)
 	const struct rg_vma *seen;
 	struct rg_vma vma;
 
-	while (at < u->end && !check) {
-		seen = rg_lookup(r, RG_SLOT_DEST, at);
-		if (!seen || seen->start >= u->end)
-			break;
-		vma = what_is_left(r, seen);
+	while (!check && (seen = find_left(r, u, &at))) {
+		vma = what_is_left(r, u, at, seen);
 		at = vma.end;
 		check = take_vma(r, u, &vma);
 		if (!check) {
@@ -190,6 +214,17 @@ static void leave_damage(struct rg_remap *r, enum rg_damage damage)
 	r->undone = true;
 }
 
+/* Only where lengths wrap, or with none, may one be in the other. */
+static bool dest_holds_source(struct rg_remap *r)
+{
+	const struct rg_vma *vma;
+
+	if (r->addr - r->new_addr >= r->new_len)
+		return false;
+	vma = rg_lookup(r, RG_SLOT_SOURCE, r->addr);
+	return vma && vma->start <= r->addr;
+}
+
 enum rg_check rg_act_unmap_dest(struct rg_remap *r)
 {
 	struct unmapping u = {
@@ -207,6 +242,8 @@ enum rg_check rg_act_unmap_dest(struct rg_remap *r)
 		return check;
 	if (u.nr_vmas)
 		leave_damage(r, RG_DAMAGE_DEST_UNMAPPED);
+	if (dest_holds_source(r))
+		leave_damage(r, RG_DAMAGE_SOURCE_UNMAPPED);
 	rg_plan_add_step(r->plan,
 			 (struct rg_step){ RG_STEP_UNMAP_DEST, r->new_addr,
 					   r->new_len, 0 });
@@ -226,6 +263,10 @@ enum rg_check rg_act_unmap_tail(struct rg_remap *r)
 	};
 	enum rg_check check;
 
+	if (rg_when(r, RG_WHEN_FIXED)) {
+		u.gone_start = r->new_addr;
+		u.gone_end = r->new_addr + r->new_len;
+	}
 	if (refuses(r, RG_CHECK_TAIL_RANGE, beyond_task(r, start, len)))
 		return RG_CHECK_TAIL_RANGE;
 	check = unmap(r, &u);

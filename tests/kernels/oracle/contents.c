@@ -92,9 +92,24 @@ static void replace(struct contents *contents, uint64_t start, uint64_t end,
 		add(contents, piece);
 }
 
-void contents_remove(struct contents *contents, uint64_t start, uint64_t end)
+static bool is_empty(const struct contents *contents, uint64_t start,
+		     uint64_t end)
 {
+	for (unsigned int i = 0; i < contents->nr; i++) {
+		const struct piece *piece = &contents->pieces[i];
+
+		if (piece->start < end && piece->end > start)
+			return false;
+	}
+	return true;
+}
+
+bool contents_remove(struct contents *contents, uint64_t start, uint64_t end)
+{
+	bool was_empty = is_empty(contents, start, end);
+
 	replace(contents, start, end, NULL);
+	return !was_empty;
 }
 
 void contents_copy(struct contents *contents, uint64_t start, uint64_t len,

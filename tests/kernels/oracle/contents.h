@@ -25,8 +25,8 @@ struct contents {
 
 void contents_of(struct contents *contents, const struct snapshot *shot);
 
-/* Nothing is in [start, end) any more. */
-void contents_remove(struct contents *contents, uint64_t start, uint64_t end);
+/* Nothing is in [start, end) any more. Returns whether anything was. */
+bool contents_remove(struct contents *contents, uint64_t start, uint64_t end);
 
 /* What is in [start, start + len) is also at `to`, grown to new_len. */
 void contents_copy(struct contents *contents, uint64_t start, uint64_t len,

@@ -77,12 +77,21 @@ static void apply_copy(const struct rg_plan *plan, const struct rg_step *step,
 /* What was mapped there is gone, if anything was. */
 static void apply_unmap(const struct rg_step *step, uint32_t damage)
 {
-	uint64_t end = step->start + step->len;
+	if (contents_remove(&expected, step->start, step->start + step->len))
+		undone |= damage;
+}
+
+/* With the source, where that was in it. */
+static void apply_unmap_dest(const struct rg_request *req,
+			     const struct rg_step *step)
+{
+	uint64_t addr = req->addr & limits.untag_mask;
 	struct rg_vma vma;
 
-	if (snapshot_find(&before, step->start, &vma) && vma.start < end)
-		undone |= damage;
-	contents_remove(&expected, step->start, end);
+	apply_unmap(step, RG_DAMAGE_DEST_UNMAPPED);
+	if (addr - step->start < step->len &&
+	    snapshot_find(&before, addr, &vma) && vma.start <= addr)
+		undone |= RG_DAMAGE_SOURCE_UNMAPPED;
 }
 
 static void apply_step(const struct rg_plan *plan, const struct rg_request *req,
@@ -92,7 +101,7 @@ static void apply_step(const struct rg_plan *plan, const struct rg_request *req,
 
 	switch (step->kind) {
 	case RG_STEP_UNMAP_DEST:
-		apply_unmap(step, RG_DAMAGE_DEST_UNMAPPED);
+		apply_unmap_dest(req, step);
 		break;
 	case RG_STEP_UNMAP_TAIL:
 		apply_unmap(step, RG_DAMAGE_TAIL_UNMAPPED);
@@ -140,8 +149,6 @@ static bool damage_agrees(const struct rg_plan *plan)
 		return !plan->damage;
 	if (plan->nr_steps > RG_PLAN_MAX_STEPS)
 		return true;
-	if (plan->check == RG_CHECK_SOURCE_GONE)
-		seen |= RG_DAMAGE_SOURCE_UNMAPPED;
 	return (plan->damage & ~(uint32_t)RG_DAMAGE_VMA_SPLIT) == seen;
 }
 
