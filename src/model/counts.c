@@ -168,13 +168,15 @@ static struct rg_span commit_reserve(struct rg_remap *r)
  * Overcommit mode 2. The kernel compares a counter kept per processor and so
  * off by up to 1/256 of memory; other processes change it; and what the call
  * has unmapped may have been charged or not. Near the limit: maybe. From 6.1
- * on even a charge of nothing is refused once the limit is passed.
+ * on even a charge of nothing is refused once the limit is passed. A counter
+ * that has fallen below zero is shown as zero, and who knows how far it fell.
  */
 static enum rg_answer exceeds_commit(struct rg_remap *r, uint64_t pages)
 {
 	struct rg_span used = rg_limit(r, RG_LIMIT_COMMITTED_PAGES);
 	struct rg_span limit = rg_limit(r, RG_LIMIT_COMMIT_LIMIT_PAGES);
 	uint64_t others = COMMIT_OF_OTHERS / r->page_size;
+	bool below_zero = !used.hi;
 	enum rg_answer over;
 	struct rg_span slack;
 
@@ -189,6 +191,8 @@ static enum rg_answer exceeds_commit(struct rg_remap *r, uint64_t pages)
 				rg_sum(slack.hi, r->freed.total_pages.hi));
 	used.hi = rg_sum(used.hi, slack.hi);
 	over = rg_span_exceeds(used, limit);
+	if (below_zero)
+		over = rg_and(over, RG_MAYBE);
 	if (over == RG_MAYBE)
 		r->missing |= RG_UNKNOWN_COMMIT;
 	return over;

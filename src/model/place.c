@@ -92,29 +92,31 @@ enum rg_check rg_act_expand(struct rg_remap *r)
 
 /* ------------------------------------------------------------ a new place */
 
-/* Shorter lengths always find a hole; only for longer ones is it sought. */
-#define SEEK_FRACTION 64
 /* Without a hint above it, none is sought above 47 bits, if there are more. */
 #define LEAST_WINDOW (UINT64_C(1) << 47)
+/* Every kernel searches the upper two thirds, and some begin there. */
+#define SEARCHED_FROM 3
+/* For guard gaps below stacks, and alignment to huge pages. */
+#define HOLE_SLACK (UINT64_C(64) << 30)
 
-/* Is there a hole of len bytes anywhere below the task size? */
-static bool hole_exists(struct rg_remap *r, uint64_t len, uint64_t task_size)
+/* Is there a hole of len bytes between the two addresses? */
+static bool hole_exists(struct rg_remap *r, uint64_t len, uint64_t at,
+			uint64_t end)
 {
-	uint64_t at = r->page_size;
 	const struct rg_vma *vma;
 
-	while ((vma = rg_lookup(r, RG_SLOT_DEST, at))) {
+	while ((vma = rg_lookup(r, RG_SLOT_DEST, at)) && vma->start < end) {
 		if (vma->start > at && vma->start - at >= len)
 			return true;
 		at = vma->end;
 	}
-	return task_size > at && task_size - at >= len;
+	return !r->blind && end > at && end - at >= len;
 }
 
 /*
  * Which holes the kernel searches depends on its random base and on guard
- * gaps, so one that is there may still not do; where there is none it is
- * certain.
+ * gaps. A large one that is searched in any case will do, and nearly always
+ * the first look finds it; where there is none at all, it is certain too.
  */
 enum rg_answer rg_no_space(struct rg_remap *r)
 {
@@ -126,9 +128,10 @@ enum rg_answer rg_no_space(struct rg_remap *r)
 		return RG_NO;
 	if (r->new_len > task_size.hi)
 		return RG_YES;
-	if (r->new_len <= window / SEEK_FRACTION)
+	if (hole_exists(r, rg_sum(r->new_len, HOLE_SLACK),
+			window / SEARCHED_FROM, window))
 		return RG_NO;
-	if (!hole_exists(r, r->new_len, task_size.hi))
+	if (!hole_exists(r, r->new_len, r->page_size, task_size.hi))
 		return RG_YES;
 	r->missing |= RG_UNKNOWN_VMAS;
 	return RG_MAYBE;
