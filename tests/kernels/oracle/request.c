@@ -232,6 +232,8 @@ static uint64_t some_flags(void)
 
 /* ------------------------------------------- what must stay unharmed */
 
+#define LARGEST_HUGE (UINT64_C(16) << 30)
+
 static bool meets(const struct layout *layout, uint64_t start, uint64_t len)
 {
 	return layout_meets_own(layout, start, len);
@@ -265,6 +267,9 @@ static bool is_harmless(const struct layout *layout, const struct snapshot *now,
 	if (tail && tail <= machine.task_size &&
 	    (meets(layout, addr, reach + machine.huge) ||
 	     meets(layout, addr + new_len, tail + machine.huge)))
+		return false;
+	/* rounded up to huge pages, it may wrap, and all is tail */
+	if (new_len > -LARGEST_HUGE && meets(layout, addr, reach + machine.huge))
 		return false;
 	if (req->flags & RG_MREMAP_FIXED &&
 	    meets(layout, req->new_addr, new_len + machine.huge))
