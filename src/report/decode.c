@@ -28,11 +28,12 @@ enum field {
 	HAS_NEW_ADDR,
 	HAS_VMA,
 	HAS_FLAGS_HIGH,
-	SPARE,
+	HAS_SIGHT,
 	NR_FINDINGS,
 	NR_STACK,
 	UNKNOWN,
 	DAMAGE,
+	SIGHT,
 	NEW_ADDR,
 	FLAGS_HIGH,
 	VMA,
@@ -42,6 +43,8 @@ enum field {
 
 enum packet_field { PACKET_PID, PACKET_SEGMENT };
 enum vma_field { VMA_START, VMA_END, VMA_FLAGS };
+enum sight_field { SIGHT_NR_LIMITS, SIGHT_NR_VMAS, SIGHT_LIMITS, SIGHT_VMAS };
+enum limit_field { LIMIT_ID, LIMIT_VALUE };
 
 static uint64_t number(const bt_field *structure, uint64_t index)
 {
@@ -138,6 +141,45 @@ static void decode_vma(const bt_field *payload, struct rg_event *event)
 	event->vma_flags = (uint32_t)number(vma, VMA_FLAGS);
 }
 
+static const bt_field *part(const bt_field *structure, enum sight_field index)
+{
+	return bt_field_structure_borrow_member_field_by_index_const(structure,
+								     index);
+}
+
+/* One that is no limit's is passed over: a later version may have it. */
+static void decode_sight(const bt_field *payload, struct rg_event *event)
+{
+	const bt_field *sight;
+	uint64_t nr_limits;
+
+	if (!number(payload, HAS_SIGHT))
+		return;
+	sight = present(payload, SIGHT);
+	nr_limits = number(sight, SIGHT_NR_LIMITS);
+	event->nr_vmas = (uint8_t)number(sight, SIGHT_NR_VMAS);
+	for (uint64_t i = 0; i < nr_limits; i++) {
+		const bt_field *limit =
+			bt_field_array_borrow_element_field_by_index_const(
+				part(sight, SIGHT_LIMITS), i);
+
+		rg_limits_set(&event->limits,
+			      (enum rg_limit)number(limit, LIMIT_ID),
+			      number(limit, LIMIT_VALUE));
+	}
+	for (uint8_t i = 0; i < event->nr_vmas; i++) {
+		const bt_field *vma =
+			bt_field_array_borrow_element_field_by_index_const(
+				part(sight, SIGHT_VMAS), i);
+
+		event->vmas[i] = (struct rg_event_vma){
+			.start = number(vma, VMA_START),
+			.end = number(vma, VMA_END),
+			.flags = (uint32_t)number(vma, VMA_FLAGS),
+		};
+	}
+}
+
 static void decode_arrays(const bt_field *payload, struct rg_event *event)
 {
 	const bt_field *findings = member(payload, FINDINGS);
@@ -172,6 +214,7 @@ int rg_event_decode(const bt_message *message, struct rg_event *ret_event,
 	decode_request(payload, &event.req);
 	decode_judgement(payload, &event);
 	decode_vma(payload, &event);
+	decode_sight(payload, &event);
 	decode_arrays(payload, &event);
 	*ret_event = event;
 	return 0;

@@ -24,9 +24,15 @@ const char *rg_vma_flag_name(int bit)
 
 /* ------------------------------------------------------------ the account */
 
-/* Only there has every machine the same. */
-static void assume_page_size(struct rg_explanation *explanation)
+/* Only on x86-64 has every machine the same, should it not be recorded. */
+static void find_page_size(struct rg_explanation *explanation)
 {
+	const struct rg_limits *limits = &explanation->pick.event.limits;
+
+	if (limits->known & 1u << RG_LIMIT_PAGE_SIZE) {
+		explanation->page_size = limits->page_size;
+		return;
+	}
 	explanation->page_size = 4096;
 	explanation->page_size_assumed =
 		strcmp(explanation->tally->env.machine, "x86_64") != 0;
@@ -92,11 +98,9 @@ bool rg_explanation_denied(const struct rg_explanation *explanation)
 static void explain_stops(struct rg_explanation *explanation)
 {
 	struct rg_account account = account_of(&explanation->pick.event);
-	struct rg_limits limits = {
-		.known = 1u << RG_LIMIT_PAGE_SIZE,
-		.page_size = explanation->page_size,
-	};
+	struct rg_limits limits = explanation->pick.event.limits;
 
+	rg_limits_set(&limits, RG_LIMIT_PAGE_SIZE, explanation->page_size);
 	account.kernel = &explanation->kernel;
 	account.limits = &limits;
 	if (rg_explanation_denied(explanation))
@@ -185,7 +189,7 @@ int rg_explanation_make(const char *dir, uint64_t number,
 		return ret;
 	}
 	explanation.names = rg_names_new(&explanation.tally->objects);
-	assume_page_size(&explanation);
+	find_page_size(&explanation);
 	set_kernel(&explanation);
 	explain_stops(&explanation);
 	take_findings(&explanation);

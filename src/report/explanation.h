@@ -4,7 +4,7 @@
 
 /*
  * One recorded call and all that the trace knows of it. What it does not
- * know, such as the limits of the process, stays unknown.
+ * know stays unknown.
  */
 
 #include "report/names.h"

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #define MAX_BOUNDS (2 * RG_PICTURE_MAX)
-/* Columns from one bound to the next. */
-#define GAP 5
-#define WIDTH (GAP * (MAX_BOUNDS - 1) + 1)
+/* Columns from one bound to the next, as far as there is room. */
+#define MAX_GAP 5
+#define MIN_GAP 2
+#define ROOM 30
+#define WIDTH (MAX_GAP * (MAX_BOUNDS - 1) + 1)
 
 /* All beginnings and ends, sorted, each once. */
 struct bounds {
@@ -32,13 +34,22 @@ static void add_bound(struct bounds *bounds, uint64_t at)
 	bounds->nr++;
 }
 
+static size_t gap_of(const struct bounds *bounds)
+{
+	size_t gap = MAX_GAP;
+
+	while (gap > MIN_GAP && gap * (bounds->nr - 1) > ROOM)
+		gap--;
+	return gap;
+}
+
 static size_t column_of(const struct bounds *bounds, uint64_t at)
 {
 	size_t i = 0;
 
 	while (bounds->at[i] != at)
 		i++;
-	return i * GAP;
+	return i * gap_of(bounds);
 }
 
 static void draw(const struct rg_range *range, const struct bounds *bounds,
@@ -51,7 +62,7 @@ static void draw(const struct rg_range *range, const struct bounds *bounds,
 	memset(line + start, range->fill, end - start);
 	line[start] = '|';
 	line[end] = '|';
-	line[(bounds->nr - 1) * GAP + 1] = '\0';
+	line[(bounds->nr - 1) * gap_of(bounds) + 1] = '\0';
 }
 
 static void print_range(const struct rg_range *range,

@@ -14,7 +14,7 @@ struct rg_range {
 	char fill;
 };
 
-#define RG_PICTURE_MAX 4
+#define RG_PICTURE_MAX 12
 
 /*
  * Draw up to RG_PICTURE_MAX ranges below each other: what begins, ends and

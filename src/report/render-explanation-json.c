@@ -13,22 +13,51 @@
 
 /* --------------------------------------------------------------- the event */
 
-static json_t *vma_object(const struct rg_event *event)
+static json_t *vma_object(uint64_t start, uint64_t end, uint32_t bits)
 {
 	json_t *flags = json_array();
 
-	if (!event->has_vma) {
-		json_decref(flags);
-		return json_null();
-	}
 	for (int i = 0; i < RG_NR_VMA_FLAGS; i++) {
-		if (event->vma_flags & 1u << i)
+		if (bits & 1u << i)
 			json_array_append_new(flags,
 					      json_string(rg_vma_flag_name(i)));
 	}
-	return json_pack("{s:o,s:o,s:o}", "start",
-			 rg_json_hex(event->vma_start), "end",
-			 rg_json_hex(event->vma_end), "flags", flags);
+	return json_pack("{s:o,s:o,s:o}", "start", rg_json_hex(start), "end",
+			 rg_json_hex(end), "flags", flags);
+}
+
+static json_t *source_object(const struct rg_event *event)
+{
+	return event->has_vma ? vma_object(event->vma_start, event->vma_end,
+					   event->vma_flags)
+			      : json_null();
+}
+
+/* What else was looked at. */
+static json_t *vmas_array(const struct rg_event *event)
+{
+	json_t *array = json_array();
+
+	for (uint8_t i = 0; i < event->nr_vmas; i++)
+		json_array_append_new(array, vma_object(event->vmas[i].start,
+							event->vmas[i].end,
+							event->vmas[i].flags));
+	return array;
+}
+
+/* Those that are known. */
+static json_t *limits_object(const struct rg_limits *limits)
+{
+	json_t *object = json_object();
+	const uint64_t *values = &limits->page_size;
+
+	for (int i = 0; i < RG_NR_LIMITS; i++) {
+		if (limits->known & 1u << i)
+			json_object_set_new(object,
+					    rg_limit_name((enum rg_limit)i),
+					    rg_json_hex(values[i]));
+	}
+	return object;
 }
 
 static void add_request(json_t *object, const struct rg_request *req)
@@ -88,7 +117,9 @@ static json_t *event_object(const struct rg_explanation *explanation)
 			    json_string(rg_tier_name(event->tier)));
 	add_request(object, &event->req);
 	add_outcome(object, event);
-	json_object_set_new(object, "vma", vma_object(event));
+	json_object_set_new(object, "vma", source_object(event));
+	json_object_set_new(object, "vmas", vmas_array(event));
+	json_object_set_new(object, "limits", limits_object(&event->limits));
 	return object;
 }
 

@@ -182,23 +182,67 @@ static struct rg_range new_range(const struct rg_event *event, uint64_t len)
 	return range_of("asked", '~', event->req.addr, len);
 }
 
-static void print_mapping(const struct rg_event *event, FILE *out)
+static void print_mapping(const struct rg_event_vma *vma, bool is_source,
+			  FILE *out)
 {
 	const char *before = "";
 	struct rg_word word;
 	size_t len = 0;
+	int column;
 
 	word.text[0] = '\0';
 	for (int i = 0; i < RG_NR_VMA_FLAGS; i++) {
-		if (!(event->vma_flags & 1u << i))
+		if (!(vma->flags & 1u << i))
 			continue;
 		len += (size_t)snprintf(word.text + len,
 					sizeof(word.text) - len, "%s%s", before,
 					rg_vma_flag_name(i));
 		before = ", ";
 	}
-	fputs("  the mapping is ", out);
-	rg_print_wrapped(out, len ? word.text : "not accessible", 17);
+	if (is_source)
+		column = fprintf(out, "  the mapping is ");
+	else
+		column = fprintf(out, "  the one at 0x%" PRIx64 " is ",
+				 vma->start);
+	rg_print_wrapped(out, len ? word.text : "not accessible", column);
+}
+
+static bool meets(const struct rg_event_vma *vma, const struct rg_range *range)
+{
+	return vma->start <= range->end && vma->end >= range->start;
+}
+
+/* Lowest first. */
+static void add_vma(struct rg_event_vma *vmas, size_t *nr,
+		    const struct rg_event_vma *vma)
+{
+	size_t i = (*nr)++;
+
+	for (; i && vmas[i - 1].start > vma->start; i--)
+		vmas[i] = vmas[i - 1];
+	vmas[i] = *vma;
+}
+
+/* The source, and what was seen at or beside the old and the new range. */
+static size_t find_vmas(const struct rg_event *event,
+			const struct rg_range *old_range,
+			const struct rg_range *new_range,
+			struct rg_event_vma ret_vmas[RG_EVENT_MAX_VMAS + 1])
+{
+	struct rg_event_vma source = { event->vma_start, event->vma_end,
+				       event->vma_flags };
+	size_t nr = 0;
+
+	if (event->has_vma && source.start < source.end)
+		add_vma(ret_vmas, &nr, &source);
+	for (uint8_t i = 0; i < event->nr_vmas; i++) {
+		const struct rg_event_vma *vma = &event->vmas[i];
+
+		if (vma->start < vma->end &&
+		    (meets(vma, old_range) || meets(vma, new_range)))
+			add_vma(ret_vmas, &nr, vma);
+	}
+	return nr;
 }
 
 static void print_ranges(const struct rg_explanation *explanation, FILE *out)
@@ -206,20 +250,26 @@ static void print_ranges(const struct rg_explanation *explanation, FILE *out)
 	const struct rg_event *event = &explanation->pick.event;
 	const struct rg_request *req = &event->req;
 	uint64_t mask = explanation->page_size - 1;
-	struct rg_range ranges[3];
+	struct rg_event_vma vmas[RG_EVENT_MAX_VMAS + 1];
+	struct rg_range ranges[RG_PICTURE_MAX];
+	struct rg_range from =
+		range_of("old", '-', req->addr, (req->old_len + mask) & ~mask);
+	struct rg_range to = new_range(event, (req->new_len + mask) & ~mask);
+	size_t nr_vmas = find_vmas(event, &from, &to, vmas);
 	size_t nr = 0;
 
-	if (event->has_vma && event->vma_start < event->vma_end)
-		ranges[nr++] = range_of("mapping", '=', event->vma_start,
-					event->vma_end - event->vma_start);
-	ranges[nr++] =
-		range_of("old", '-', req->addr, (req->old_len + mask) & ~mask);
-	ranges[nr++] = new_range(event, (req->new_len + mask) & ~mask);
-	fputs("\nranges (not to scale; what else was mapped is not recorded)\n",
-	      out);
+	for (; nr < nr_vmas; nr++)
+		ranges[nr] = range_of("mapping", '=', vmas[nr].start,
+				      vmas[nr].end - vmas[nr].start);
+	ranges[nr++] = from;
+	ranges[nr++] = to;
+	fprintf(out, "\nranges (not to scale; %s)\n",
+		event->limits.known
+			? "mappings as far as they were looked at"
+			: "what else was mapped is not recorded");
 	rg_print_picture(ranges, nr, out);
-	if (event->has_vma)
-		print_mapping(event, out);
+	for (size_t i = 0; i < nr_vmas; i++)
+		print_mapping(&vmas[i], vmas[i].start == event->vma_start, out);
 }
 
 /* ------------------------------------------------------------- the decision */

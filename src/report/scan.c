@@ -16,11 +16,6 @@
 /* Far above any segment the writer makes. */
 #define CONTENT_MAX (UINT64_C(64) << 20)
 
-enum {
-	NR_FINDINGS_AT = 57,
-	NR_STACK_AT = 58,
-};
-
 bool rg_stream_parse_name(const char *name, struct rg_stream *ret_stream)
 {
 	struct rg_stream stream = { 0 };
@@ -68,6 +63,7 @@ static const char *event_fault(const uint8_t *at, size_t left,
 			       uint64_t not_before)
 {
 	uint64_t timestamp;
+	const char *why;
 
 	if (left < RG_EVENT_MIN_SIZE)
 		return "ends in the middle of an event";
@@ -76,10 +72,9 @@ static const char *event_fault(const uint8_t *at, size_t left,
 		return "time goes backwards";
 	if (timestamp > INT64_MAX / 4)
 		return "impossible time";
-	if (at[NR_FINDINGS_AT] > RG_EVENT_MAX_FINDINGS)
-		return "too many findings";
-	if (at[NR_STACK_AT] > RG_EVENT_MAX_STACK)
-		return "too deep a stack";
+	why = rg_event_bad_count(at, left);
+	if (why)
+		return why;
 	if (rg_event_encoded_size(at) > left)
 		return "ends in the middle of an event";
 	return NULL;

@@ -105,6 +105,12 @@ static void note_callers(struct rg_process *process, struct rg_event *event,
 	rg_modules_note(process, event->stack, event->nr_stack);
 }
 
+/* Nearly all others need no explanation, and are to stay short. */
+static bool wants_explanation(const struct rg_event *event)
+{
+	return event->error || event->nr_findings;
+}
+
 static void record(struct rg_process *process, const struct rg_moment *moment,
 		   struct rg_event *event, uint64_t caller)
 {
@@ -234,6 +240,8 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 	else
 		rg_judge_stopped(&judgement, &event);
 	rg_verdict_after(process, caller, &judgement, result, &event);
+	if (wants_explanation(&event))
+		rg_judge_sight(&judgement, &event);
 	count(process->slot, &event);
 	record(process, &end, &event, caller);
 	RG_PROBE_RETURN(&event, result);

@@ -114,6 +114,7 @@ static bool wants_plan(const struct rg_request *req)
 static void begin(struct rg_judgement *judgement)
 {
 	judgement->planned = false;
+	judgement->limits.known = 0;
 	judgement->lookup.process = NULL;
 	judgement->lookup.nr = 0;
 	judgement->facts = 0;
@@ -229,19 +230,19 @@ static void take_plan(const struct rg_plan *plan, struct rg_event *event)
  * A failure that changed nothing: look closely, and ask again. A plan that
  * then gives the same errno names the check.
  */
-static void explain(struct rg_process *process, int64_t result,
-		    struct rg_event *event)
+static void explain(struct rg_process *process, struct rg_judgement *judgement,
+		    int64_t result, struct rg_event *event)
 {
-	struct rg_vma_query lookup;
-	struct rg_limits limits;
+	struct rg_vma_query *lookup = &judgement->lookup;
+	struct rg_limits *limits = &judgement->limits;
 	struct rg_plan plan = plan_now(process, &event->req, RG_EFFORT_FILES,
-				       &lookup, &limits);
+				       lookup, limits);
 	enum rg_agreement agreement =
 		rg_plan_compare(&plan, &event->req, result);
 
 	if (agreement != RG_AGREE_YES) {
-		plan = plan_now(process, &event->req, RG_EFFORT_FULL, &lookup,
-				&limits);
+		plan = plan_now(process, &event->req, RG_EFFORT_FULL, lookup,
+				limits);
 		agreement = rg_plan_compare(&plan, &event->req, result);
 	}
 	if (event->judged == RG_JUDGED_UNPLANNED) {
@@ -364,14 +365,41 @@ void rg_judge_stopped(const struct rg_judgement *judgement,
 	event->check = judgement->plan.check;
 }
 
-void rg_judge_after(struct rg_process *process,
-		    const struct rg_judgement *judgement, int64_t result,
-		    struct rg_event *event)
+void rg_judge_after(struct rg_process *process, struct rg_judgement *judgement,
+		    int64_t result, struct rg_event *event)
 {
 	rg_judge_unplanned(&event->req, result, event);
 	if (judgement->planned)
 		compare(process, judgement, result, event);
 	if (event->agreement != RG_AGREE_YES &&
 	    may_be_explained(process, judgement, event))
-		explain(process, result, event);
+		explain(process, judgement, result, event);
+}
+
+static bool has_vma(const struct rg_event *event, uint64_t start)
+{
+	if (event->has_vma && event->vma_start == start)
+		return true;
+	for (uint8_t i = 0; i < event->nr_vmas; i++) {
+		if (event->vmas[i].start == start)
+			return true;
+	}
+	return false;
+}
+
+void rg_judge_sight(const struct rg_judgement *judgement,
+		    struct rg_event *event)
+{
+	const struct rg_vma_query *lookup = &judgement->lookup;
+
+	event->limits = judgement->limits;
+	for (uint32_t i = 0; i < lookup->nr; i++) {
+		const struct rg_vma *vma = &lookup->memo[i].vma;
+
+		if (lookup->memo[i].ret == 1 && !has_vma(event, vma->start) &&
+		    event->nr_vmas < RG_EVENT_MAX_VMAS)
+			event->vmas[event->nr_vmas++] = (struct rg_event_vma){
+				vma->start, vma->end, vma->flags & vma->known
+			};
+	}
 }

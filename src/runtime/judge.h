@@ -33,9 +33,15 @@ void rg_judge_before(struct rg_process *process, const struct rg_request *req,
 void rg_judge_closer(struct rg_process *process, const struct rg_request *req,
 		     struct rg_judgement *judgement);
 
-/* What the kernel did, and what that says of the plan, goes into the event. */
-void rg_judge_after(struct rg_process *process,
-		    const struct rg_judgement *judgement, int64_t result,
+/*
+ * What the kernel did, and what that says of the plan, goes into the event.
+ * The judgement's look is the last that was taken.
+ */
+void rg_judge_after(struct rg_process *process, struct rg_judgement *judgement,
+		    int64_t result, struct rg_event *event);
+
+/* What the last look has seen goes into the event. */
+void rg_judge_sight(const struct rg_judgement *judgement,
 		    struct rg_event *event);
 
 /* The call was stopped: the event has what was planned, and no comparison. */

@@ -90,11 +90,27 @@ static const char event[] = "event {\n"
 			    "\t\tenum presence has_new_addr;\n"
 			    "\t\tenum presence has_vma;\n"
 			    "\t\tenum presence has_flags_high;\n"
-			    "\t\tu1 spare;\n"
+			    "\t\tenum presence has_sight;\n"
 			    "\t\tu8 nr_findings;\n"
 			    "\t\tu8 nr_stack;\n"
 			    "\t\tx32 unknown;\n"
 			    "\t\tx8 damage;\n"
+			    "\t\tvariant <has_sight> {\n"
+			    "\t\t\tstruct { } no;\n"
+			    "\t\t\tstruct {\n"
+			    "\t\t\t\tu8 nr_limits;\n"
+			    "\t\t\t\tu8 nr_vmas;\n"
+			    "\t\t\t\tstruct {\n"
+			    "\t\t\t\t\tenum limit limit;\n"
+			    "\t\t\t\t\tu64 value;\n"
+			    "\t\t\t\t} limits[nr_limits];\n"
+			    "\t\t\t\tstruct {\n"
+			    "\t\t\t\t\tx64 start;\n"
+			    "\t\t\t\t\tx64 end;\n"
+			    "\t\t\t\t\tx32 flags;\n"
+			    "\t\t\t\t} vmas[nr_vmas];\n"
+			    "\t\t\t} yes;\n"
+			    "\t\t} sight;\n"
 			    "\t\tvariant <has_new_addr> {\n"
 			    "\t\t\tstruct { } no;\n"
 			    "\t\t\tx64 yes;\n"
@@ -192,6 +208,11 @@ static const char *verdict_label(int verdict)
 	return rg_verdict_name(verdict);
 }
 
+static const char *limit_label(int limit)
+{
+	return rg_limit_name((enum rg_limit)limit);
+}
+
 static const struct label_set {
 	const char *name;
 	const char *type;
@@ -204,6 +225,7 @@ static const struct label_set {
 	{ "agreement", "u2", RG_NR_AGREEMENTS, agreement_label },
 	{ "verdict", "u3", RG_NR_VERDICTS, verdict_label },
 	{ "check", "u8", RG_NR_CHECKS, check_label },
+	{ "limit", "u8", RG_NR_LIMITS, limit_label },
 };
 
 static void put_labels(struct rg_text *text, const struct label_set *set)

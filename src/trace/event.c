@@ -8,6 +8,7 @@ enum {
 	HAS_NEW_ADDR = 1 << 4,
 	HAS_VMA = 1 << 5,
 	HAS_FLAGS_HIGH = 1 << 6,
+	HAS_SIGHT = 1 << 7,
 	RACY = 1 << 3,
 };
 
@@ -15,6 +16,8 @@ enum {
 	NEW_ADDR_SIZE = 8,
 	FLAGS_HIGH_SIZE = 4,
 	VMA_SIZE = 20,
+	LIMIT_SIZE = 9,
+	SIGHT_SIZE = 2, /* and limits and vmas */
 };
 
 /* The part every event has. */
@@ -86,6 +89,7 @@ void rg_event_clear(struct rg_event *event)
 
 	memset((char *)event + from, 0,
 	       offsetof(struct rg_event, vma_start) - from);
+	event->limits.known = 0;
 }
 
 bool rg_path_moves(enum rg_path path)
@@ -130,14 +134,32 @@ static uint8_t has_bits(const struct rg_event *event)
 	return (uint8_t)(event->verdict | (event->racy ? RACY : 0) |
 			 (has_new_addr(event) ? HAS_NEW_ADDR : 0) |
 			 (event->has_vma ? HAS_VMA : 0) |
-			 (event->req.flags >> 32 ? HAS_FLAGS_HIGH : 0));
+			 (event->req.flags >> 32 ? HAS_FLAGS_HIGH : 0) |
+			 (event->nr_vmas || event->limits.known ? HAS_SIGHT
+								: 0));
+}
+
+static uint32_t sight_size(uint32_t nr_limits, uint32_t nr_vmas)
+{
+	return SIGHT_SIZE + LIMIT_SIZE * nr_limits + VMA_SIZE * nr_vmas;
+}
+
+static uint32_t nr_limits(const struct rg_event *event)
+{
+	uint32_t nr = 0;
+
+	for (uint32_t known = event->limits.known; known; known &= known - 1)
+		nr++;
+	return nr;
 }
 
 static uint32_t encoded_size(uint8_t has, uint32_t nr_findings,
-			     uint32_t nr_stack)
+			     uint32_t nr_stack, uint32_t sight)
 {
 	uint32_t size = RG_EVENT_MIN_SIZE + nr_findings;
 
+	if (has & HAS_SIGHT)
+		size += sight;
 	if (has & HAS_NEW_ADDR)
 		size += NEW_ADDR_SIZE;
 	if (has & HAS_FLAGS_HIGH)
@@ -152,7 +174,9 @@ struct rg_event_layout rg_event_layout(const struct rg_event *event)
 	uint8_t has = has_bits(event);
 
 	return (struct rg_event_layout){
-		.size = encoded_size(has, event->nr_findings, event->nr_stack),
+		.size = encoded_size(
+			has, event->nr_findings, event->nr_stack,
+			sight_size(nr_limits(event), event->nr_vmas)),
 		.has = has,
 	};
 }
@@ -162,7 +186,31 @@ size_t rg_event_encoded_size(const uint8_t *buf)
 	struct fixed fixed;
 
 	memcpy(&fixed, buf, sizeof(fixed));
-	return encoded_size(fixed.has, fixed.nr_findings, fixed.nr_stack);
+	return encoded_size(fixed.has, fixed.nr_findings, fixed.nr_stack,
+			    fixed.has & HAS_SIGHT
+				    ? sight_size(buf[sizeof(fixed)],
+						 buf[sizeof(fixed) + 1])
+				    : 0);
+}
+
+const char *rg_event_bad_count(const uint8_t *buf, size_t left)
+{
+	struct fixed fixed;
+
+	memcpy(&fixed, buf, sizeof(fixed));
+	if (fixed.nr_findings > RG_EVENT_MAX_FINDINGS)
+		return "too many findings";
+	if (fixed.nr_stack > RG_EVENT_MAX_STACK)
+		return "too deep a stack";
+	if (!(fixed.has & HAS_SIGHT))
+		return NULL;
+	if (left < sizeof(fixed) + SIGHT_SIZE)
+		return "ends in the middle of an event";
+	if (buf[sizeof(fixed)] > RG_NR_LIMITS)
+		return "too many limits";
+	if (buf[sizeof(fixed) + 1] > RG_EVENT_MAX_VMAS)
+		return "too many mappings";
+	return NULL;
 }
 
 static uint8_t *put(uint8_t *buf, const void *from, size_t len)
@@ -171,20 +219,46 @@ static uint8_t *put(uint8_t *buf, const void *from, size_t len)
 	return buf + len;
 }
 
+static uint8_t *put_vma(uint8_t *buf, uint64_t start, uint64_t end,
+			uint32_t flags)
+{
+	buf = put(buf, &start, 8);
+	buf = put(buf, &end, 8);
+	return put(buf, &flags, 4);
+}
+
+static uint8_t *put_sight(const struct rg_event *event, uint8_t *buf)
+{
+	const uint64_t *values = &event->limits.page_size;
+
+	*buf++ = (uint8_t)nr_limits(event);
+	*buf++ = event->nr_vmas;
+	for (int i = 0; i < RG_NR_LIMITS; i++) {
+		if (!(event->limits.known & 1u << i))
+			continue;
+		*buf++ = (uint8_t)i;
+		buf = put(buf, &values[i], 8);
+	}
+	for (uint8_t i = 0; i < event->nr_vmas; i++)
+		buf = put_vma(buf, event->vmas[i].start, event->vmas[i].end,
+			      event->vmas[i].flags);
+	return buf;
+}
+
 static uint8_t *put_optional(const struct rg_event *event, uint8_t has,
 			     uint8_t *buf)
 {
 	uint32_t flags_high = (uint32_t)(event->req.flags >> 32);
 
+	if (has & HAS_SIGHT)
+		buf = put_sight(event, buf);
 	if (has & HAS_NEW_ADDR)
 		buf = put(buf, &event->req.new_addr, NEW_ADDR_SIZE);
 	if (has & HAS_FLAGS_HIGH)
 		buf = put(buf, &flags_high, FLAGS_HIGH_SIZE);
-	if (has & HAS_VMA) {
-		buf = put(buf, &event->vma_start, 8);
-		buf = put(buf, &event->vma_end, 8);
-		buf = put(buf, &event->vma_flags, 4);
-	}
+	if (has & HAS_VMA)
+		buf = put_vma(buf, event->vma_start, event->vma_end,
+			      event->vma_flags);
 	return put(buf, event->findings, event->nr_findings);
 }
 

@@ -9,13 +9,15 @@
  *   timestamp addr  old_len  new_len  result  tid  duration  flags  …
  *
  *   52 tier:4 path:4        56 verdict:3 racy:1 has_new_addr:1 has_vma:1
- *   53 plan_path:4             has_flags_high:1 spare:1
+ *   53 plan_path:4             has_flags_high:1 has_sight:1
  *      judged:2 agreement:2 57 nr_findings   59 unknown (32 bits)
  *   54 check                58 nr_stack      63 damage
  *   55 errno
  *
- *   64 [new_addr 8] [flags_high 4] [vma 8+8+4] findings…
+ *   64 [sight] [new_addr 8] [flags_high 4] [vma 8+8+4] findings…
  *      then, 8-byte aligned: stack…
+ *
+ *   sight: nr_limits 1, nr_vmas 1, limits… (1+8 each), vmas… (8+8+4 each)
  *
  * Little endian, as the machine is. An event's length is a multiple of eight,
  * so that every timestamp can be stored with one aligned store: it is written
@@ -54,10 +56,18 @@ const char *rg_agreement_name(enum rg_agreement agreement);
 
 #define RG_EVENT_MAX_FINDINGS 16
 #define RG_EVENT_MAX_STACK 64
+#define RG_EVENT_MAX_VMAS 8
 #define RG_EVENT_MIN_SIZE 64
 #define RG_EVENT_MAX_SIZE                                                      \
-	(RG_EVENT_MIN_SIZE + 32 + RG_EVENT_MAX_FINDINGS +                      \
-	 8 * RG_EVENT_MAX_STACK)
+	(RG_EVENT_MIN_SIZE + 42 + 9 * RG_NR_LIMITS + 20 * RG_EVENT_MAX_VMAS +  \
+	 RG_EVENT_MAX_FINDINGS + 8 * RG_EVENT_MAX_STACK)
+
+/* A mapping as it was seen. */
+struct rg_event_vma {
+	uint64_t start;
+	uint64_t end;
+	uint32_t flags; /* enum rg_vma_flag: those known to be set */
+};
 
 struct rg_event {
 	/* every call has these */
@@ -81,12 +91,19 @@ struct rg_event {
 	bool has_vma;	  /* the vma at addr was looked up, and there was one */
 	uint8_t nr_findings;
 	uint8_t nr_stack;
-	/* these count only as far as the last three say */
+	uint8_t nr_vmas;
+	/* these count only as far as the last four say */
 	uint64_t vma_start;
 	uint64_t vma_end;
 	uint32_t vma_flags;			 /* enum rg_vma_flag */
 	uint8_t findings[RG_EVENT_MAX_FINDINGS]; /* 101 is RG101 */
 	uint64_t stack[RG_EVENT_MAX_STACK]; /* return addresses, inner first */
+	/*
+	 * The sight: what else the plan was made of, for calls that want to be
+	 * explained. Other mappings in the order of the look, and limits.
+	 */
+	struct rg_event_vma vmas[RG_EVENT_MAX_VMAS];
+	struct rg_limits limits; /* rg_event_clear() leaves none known */
 };
 
 /* Nothing decided, no findings, no stack; the call itself is left as it is. */
@@ -115,5 +132,11 @@ void rg_event_encode(const struct rg_event *event,
 
 /* The length of the event encoded at buf, which is finished. */
 size_t rg_event_encoded_size(const uint8_t *buf);
+
+/*
+ * Which count of the event encoded at buf, `left` bytes before the end of
+ * what there is, cannot be; NULL where its length may be asked for.
+ */
+const char *rg_event_bad_count(const uint8_t *buf, size_t left);
 
 #endif

@@ -71,6 +71,24 @@ static struct rg_event a_riddle(void)
 	return event;
 }
 
+/* What the plan was made of is recorded with it. */
+static struct rg_event a_sight(void)
+{
+	struct rg_event event = a_crossing();
+
+	rg_limits_set(&event.limits, RG_LIMIT_PAGE_SIZE, 4096);
+	rg_limits_set(&event.limits, RG_LIMIT_MAX_MAP_COUNT, 65530);
+	event.vmas[event.nr_vmas++] = (struct rg_event_vma){
+		0x20002000, 0x20009000, RG_VMA_READ | RG_VMA_SEALED
+	};
+	event.vmas[event.nr_vmas++] =
+		(struct rg_event_vma){ 0x10002000, 0x10003000, 0 };
+	/* of no interest */
+	event.vmas[event.nr_vmas++] =
+		(struct rg_event_vma){ 0x50000000, 0x50001000, RG_VMA_READ };
+	return event;
+}
+
 /* Everything out of range that the reader lets through. */
 static struct rg_event a_monster(void)
 {
@@ -89,6 +107,23 @@ static struct rg_event a_monster(void)
 	for (int i = 0; i < RG_EVENT_MAX_FINDINGS; i++)
 		event.findings[i] = (uint8_t)(100 + i);
 	event.nr_findings = RG_EVENT_MAX_FINDINGS;
+	event.nr_vmas = RG_EVENT_MAX_VMAS;
+	for (uint8_t i = 0; i < RG_EVENT_MAX_VMAS; i++)
+		event.vmas[i] = (struct rg_event_vma){ UINT64_MAX - 8 + i,
+						       UINT64_MAX - i,
+						       UINT32_MAX };
+	for (int i = 0; i < RG_NR_LIMITS; i++)
+		rg_limits_set(&event.limits, (enum rg_limit)i, 3);
+	return event;
+}
+
+/* No size of pages is none. */
+static struct rg_event a_zero(void)
+{
+	struct rg_event event = a_sight();
+
+	for (int i = 0; i < RG_NR_LIMITS; i++)
+		rg_limits_set(&event.limits, (enum rg_limit)i, 0);
 	return event;
 }
 
@@ -146,6 +181,23 @@ static const struct said {
 	  "  old      |---------|            0x10000000-0x10003000  12.0 KiB\n"
 	  "  asked                   |~~~~|  0x20000000-0x20004000  16.0 KiB\n"
 	  "  the mapping is readable, writable, locked\n" },
+	{ "the picture of what was seen", a_sight,
+	  "\nranges (not to scale; mappings as far as they were looked at)\n"
+	  "  mapping  |====|                           "
+	  "0x10000000-0x10002000  8.0 KiB\n"
+	  "  mapping       |====|                      "
+	  "0x10002000-0x10003000  4.0 KiB\n"
+	  "  mapping                      |=========|  "
+	  "0x20002000-0x20009000  28.0 KiB\n"
+	  "  old      |---------|                      "
+	  "0x10000000-0x10003000  12.0 KiB\n"
+	  "  asked                   |~~~~~~~~~|       "
+	  "0x20000000-0x20004000  16.0 KiB\n"
+	  "  the mapping is readable, writable, locked\n"
+	  "  the one at 0x10002000 is not accessible\n"
+	  "  the one at 0x20002000 is readable, sealed\n" },
+	{ "a limit that was seen", a_sight,
+	  "recorded <= 65,530 (vm.max_map_count)\n" },
 	{ "a check that passed", a_crossing,
 	  "\n  passed   flags                  unknown flags: 0x0 = 0x0\n" },
 	{ "what was not recorded", a_crossing,
@@ -187,6 +239,7 @@ static const struct said {
 	{ "success, where it is", an_event,
 	  "\n  new      |~~~~~~~~~|  0x7f0000000000-0x7f0000002000  8.0 KiB\n" },
 	{ "a monster", a_monster, "0xffffffffffffffff" },
+	{ "limits of zero", a_zero, "\nfinding       RG025 crosses-vma" },
 };
 
 START_TEST(text_says)
@@ -201,7 +254,8 @@ START_TEST(text_says)
 END_TEST
 
 static struct rg_event (*const events[])(void) = {
-	a_crossing, a_denial, a_secret, a_riddle, a_monster, an_event,
+	a_crossing, a_denial,  a_secret, a_riddle,
+	a_sight,    a_monster, a_zero,	 an_event,
 };
 
 /* But for the call itself, which is a line however long. */
@@ -240,6 +294,10 @@ static const struct {
 	{ "event.damage", "[]" },
 	{ "event.vma.end", "\"0x10002000\"" },
 	{ "event.vma.flags", "[\"readable\",\"writable\",\"locked\"]" },
+	{ "event.vmas.0.start", "\"0x20002000\"" },
+	{ "event.vmas.0.flags", "[\"readable\",\"sealed\"]" },
+	{ "event.limits",
+	  "{\"page_size\":\"0x1000\",\"max_map_count\":\"0xfffa\"}" },
 	{ "checks.0.check", "\"flags\"" },
 	{ "checks.0.fate", "\"passed\"" },
 	{ "checks.0.unit", "\"address\"" },
@@ -266,7 +324,7 @@ static json_t *value_at(json_t *root, const char *path)
 
 START_TEST(json_says)
 {
-	char *text = explained(a_crossing(), true);
+	char *text = explained(a_sight(), true);
 	json_t *root = json_loads(text, 0, NULL);
 
 	ck_assert_msg(root != NULL, "not JSON: %s", text);

@@ -399,6 +399,24 @@ static void deep_stack(const struct made_trace *trace)
 	poke8(trace, FIRST_EVENT + 58, 65);
 }
 
+static void many_limits(const struct made_trace *trace)
+{
+	poke8(trace, FIRST_EVENT + 56, 0x80);
+	poke8(trace, FIRST_EVENT + 64, 200);
+}
+
+static void many_mappings(const struct made_trace *trace)
+{
+	poke8(trace, FIRST_EVENT + 56, 0x80);
+	poke8(trace, FIRST_EVENT + 64, 0);
+	poke8(trace, FIRST_EVENT + 65, 9);
+}
+
+static void sight_cut_off(const struct made_trace *trace)
+{
+	poke8(trace, SECOND_EVENT + 56, 0x80);
+}
+
 static void many_findings(const struct made_trace *trace)
 {
 	poke8(trace, FIRST_EVENT + 57, 17);
@@ -540,6 +558,11 @@ static const struct damage {
 	{ "stack too deep", deep_stack, "/stream-0-1: too deep a stack" },
 	{ "too many findings", many_findings,
 	  "/stream-0-1: too many findings" },
+	{ "too many limits", many_limits, "/stream-0-1: too many limits" },
+	{ "too many mappings", many_mappings,
+	  "/stream-0-1: too many mappings" },
+	{ "a sight cut off", sight_cut_off,
+	  "/stream-0-1: ends in the middle of an event" },
 	{ "unknown tier", unknown_tier,
 	  "/stream-0-1: damaged, or from a newer remapguard (0.1.0): the tier "
 	  "of an event is not known" },
