@@ -11,8 +11,8 @@
 #include "runtime/intercept.h"
 #include "runtime/libc-entry.h"
 #include "runtime/libc.h"
+#include "runtime/loaded.h"
 #include "runtime/message.h"
-#include "runtime/modules.h"
 #include "runtime/plugin.h"
 #include "runtime/process.h"
 #include "runtime/site.h"
@@ -48,7 +48,7 @@ __attribute__((constructor)) static void start(int argc, char **argv,
 	rg_trace_dir_open();
 	if (wants_stacks())
 		rg_config.stacks = rg_unwind_init(rg_config.stacks);
-	rg_modules_init();
+	rg_loaded_init();
 	rg_vma_query_init();
 	rg_intercept_test(rg_libc_entry_install());
 	rg_site_init();

@@ -4,25 +4,29 @@
 
 /* Which ELF object the loader put where: no lock, no allocation. */
 
-#include <dlfcn.h>
+#include <link.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-/* glibc 2.35; without it nothing is found */
-extern __typeof__(_dl_find_object) _dl_find_object __attribute__((weak));
+struct rg_loaded {
+	uint64_t start;
+	uint64_t end;
+	const struct link_map *map;
+};
 
-static inline bool rg_loaded_at(uint64_t addr, struct dl_find_object *ret_found)
-{
-	return _dl_find_object &&
-	       !_dl_find_object((void *)(uintptr_t)addr, ret_found);
-}
+/* In the constructor: what the program was started with. */
+void rg_loaded_init(void);
 
-/* NULL: none. */
-static inline const struct link_map *rg_loaded_map(uint64_t addr)
-{
-	struct dl_find_object found;
+/*
+ * The object at this address. Return: 1, or 0: none, or -1: none that the
+ * program was started with, and before glibc 2.35 that is all that is known.
+ */
+int rg_loaded_at(uint64_t addr, struct rg_loaded *ret_loaded);
 
-	return rg_loaded_at(addr, &found) ? found.dlfo_link_map : NULL;
-}
+/* Its link map. NULL: none, or not known. */
+const struct link_map *rg_loaded_map(uint64_t addr);
+
+/* Was the program started with it? Then it is never closed. */
+bool rg_loaded_for_good(const struct link_map *map);
 
 #endif

@@ -11,7 +11,6 @@
 #include "trace/ctf.h"
 #include "trace/modules.h"
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 
@@ -20,33 +19,8 @@
  * from the moment its end is stored. What the program was started with stays;
  * what it opened later may be closed, and something else may take its
  * addresses, so of those the loader is asked who holds them now
- * (_dl_find_object: no lock, no allocation, glibc 2.35; without it the first
- * answer stands).
+ * (loaded.c; where it cannot say, the first answer stands).
  */
-
-/* The link maps of what the program was started with. */
-#define MAX_PERMANENT 512
-static const void *permanent[MAX_PERMANENT];
-static size_t nr_permanent;
-
-void rg_modules_init(void)
-{
-	const struct link_map *map = dlopen(NULL, RTLD_LAZY);
-
-	while (map && map->l_prev)
-		map = map->l_prev;
-	for (; map && nr_permanent < MAX_PERMANENT; map = map->l_next)
-		permanent[nr_permanent++] = map;
-}
-
-static bool is_permanent(const void *owner)
-{
-	for (size_t i = 0; i < nr_permanent; i++) {
-		if (permanent[i] == owner)
-			return true;
-	}
-	return false;
-}
 
 static bool covers(const struct rg_module_range *range, uint64_t addr)
 {
@@ -119,10 +93,11 @@ static void read_notes(uint64_t start, uint64_t len, struct rg_module *module)
 }
 
 /* The program headers are in memory: the loader mapped and used them. */
-static void read_headers(const struct dl_find_object *found,
+static void read_headers(const struct rg_loaded *loaded,
 			 struct rg_module *module)
 {
-	const ElfW(Ehdr) *header = found->dlfo_map_start;
+	const ElfW(Ehdr) *header =
+		(const ElfW(Ehdr) *)(uintptr_t)loaded->start;
 	const ElfW(Phdr) * phdr;
 
 	if (!is_elf(header))
@@ -138,15 +113,15 @@ static void read_headers(const struct dl_find_object *found,
 /* By the loader's own word. */
 static bool describe_loaded(uint64_t addr, struct rg_module *module)
 {
-	struct dl_find_object found;
+	struct rg_loaded loaded;
 
-	if (!rg_loaded_at(addr, &found))
+	if (rg_loaded_at(addr, &loaded) != 1)
 		return false;
-	module->start = (uint64_t)(uintptr_t)found.dlfo_map_start;
-	module->end = (uint64_t)(uintptr_t)found.dlfo_map_end;
-	module->base = found.dlfo_link_map->l_addr;
-	module->path = found.dlfo_link_map->l_name;
-	read_headers(&found, module);
+	module->start = loaded.start;
+	module->end = loaded.end;
+	module->base = loaded.map->l_addr;
+	module->path = loaded.map->l_name;
+	read_headers(&loaded, module);
 	return true;
 }
 
@@ -193,7 +168,7 @@ static void remember(struct rg_process *process, const struct rg_module *module,
 	range = &process->modules[nr];
 	range->start = module->start;
 	range->owner = rg_loaded_map(addr);
-	range->for_good = is_permanent(range->owner);
+	range->for_good = rg_loaded_for_good(range->owner);
 	__atomic_store_n(&range->end, module->end, __ATOMIC_RELEASE);
 }
 

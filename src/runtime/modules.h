@@ -4,9 +4,6 @@
 
 #include "runtime/process.h"
 
-/* In the constructor: what is loaded now stays. */
-void rg_modules_init(void);
-
 /* Does the object where the last address was found hold this one as well? */
 static inline bool rg_modules_holds(const struct rg_process *process,
 				    uint64_t addr)

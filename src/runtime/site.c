@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 
-/*
- * All by _dl_find_object (glibc 2.35), which takes no lock: this runs where
- * the program may hold the loader's. Without it no module is found, and rules
- * that name one never match.
- */
-
 #include "runtime/site.h"
 
 #include "runtime/libc-entry.h"
@@ -29,7 +23,9 @@ void rg_site_init(void)
 
 int rg_site_is_loaded(uint64_t addr)
 {
-	return _dl_find_object ? rg_loaded_map(addr) != NULL : -1;
+	struct rg_loaded loaded;
+
+	return rg_loaded_at(addr, &loaded);
 }
 
 /* ------------------------------------------------------------- functions */
