@@ -57,6 +57,13 @@ struct rg_span rg_pages_wanted(const struct rg_remap *r)
 	return rg_span_of(rg_pages(r, len));
 }
 
+/* Nearly every process: nothing then needs to be counted. */
+static bool is_unlimited(const struct rg_remap *r, enum rg_limit limit)
+{
+	return r->limits->known & 1u << limit &&
+	       (&r->limits->page_size)[limit] == UINT64_MAX;
+}
+
 static enum rg_answer pages_exceed(struct rg_remap *r, struct rg_span pages,
 				   enum rg_limit limit)
 {
@@ -99,14 +106,19 @@ enum rg_answer rg_over_mlock_limit(struct rg_remap *r)
 
 enum rg_answer rg_over_address_space_limit(struct rg_remap *r)
 {
+	if (is_unlimited(r, RG_LIMIT_RLIMIT_AS))
+		return RG_NO;
 	return pages_exceed(r, rg_total_pages(r), RG_LIMIT_RLIMIT_AS);
 }
 
 /* A soft limit of exactly 0 stands for the hard one (for Valgrind's sake). */
 enum rg_answer rg_over_data_limit(struct rg_remap *r)
 {
-	enum rg_answer over = rg_vma_is_data(r, &r->vma);
+	enum rg_answer over;
 
+	if (is_unlimited(r, RG_LIMIT_RLIMIT_DATA))
+		return RG_NO;
+	over = rg_vma_is_data(r, &r->vma);
 	if (over != RG_NO)
 		over = rg_and(over, pages_exceed(r, rg_data_pages(r),
 						 RG_LIMIT_RLIMIT_DATA));
