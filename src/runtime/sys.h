@@ -158,6 +158,11 @@ static inline int rg_sys_getrlimit(int resource, struct rlimit64 *ret_limit)
 	return (int)RG_SYS(SYS_prlimit64, 0, resource, 0, (long)ret_limit);
 }
 
+static inline int rg_sys_setrlimit(int resource, const struct rlimit64 *limit)
+{
+	return (int)RG_SYS(SYS_prlimit64, 0, resource, (long)limit, 0);
+}
+
 static inline uint32_t rg_sys_getpid(void)
 {
 	return (uint32_t)RG_SYS(SYS_getpid, 0);

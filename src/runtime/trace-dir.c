@@ -14,10 +14,13 @@
 
 /* Out of the way of programs that count on low numbers. */
 #define LOWEST_FD 1000
+/* The kernel's table is as long as the highest number, and fork copies it. */
+#define HIGHEST_FD 32768
 
 static struct {
 	char path[RG_OPTIONS_PATH_MAX];
-	int fd; /* -1: none is kept */
+	int fd;		 /* -1: none is kept */
+	bool keeps_late; /* from the first event on */
 	dev_t dev;
 	ino_t ino;
 } dir = { .fd = -1 };
@@ -55,6 +58,48 @@ static void release_dir(int fd)
 {
 	if (fd >= 0 && fd != dir.fd)
 		rg_sys_close(fd);
+}
+
+/*
+ * Programs go through all the numbers they may have, to close them or to see
+ * what a child was left. Just above their limit they do not look: it is raised
+ * for that moment, as there is one thread.
+ * Return: the descriptor, or a negative errno.
+ */
+static int keep_above_limit(int fd)
+{
+	struct rlimit64 limit;
+	struct rlimit64 raised;
+	int kept;
+
+	if (rg_sys_getrlimit(RLIMIT_NOFILE, &limit))
+		return -EPERM;
+	if (limit.rlim_cur < LOWEST_FD || limit.rlim_cur > HIGHEST_FD)
+		return -EMFILE;
+	raised = limit;
+	raised.rlim_cur++;
+	if (raised.rlim_max < raised.rlim_cur)
+		raised.rlim_max = raised.rlim_cur;
+	if (rg_sys_setrlimit(RLIMIT_NOFILE, &raised))
+		return -EPERM;
+	kept = rg_sys_dup_above(fd, (int)limit.rlim_cur);
+	rg_sys_setrlimit(RLIMIT_NOFILE, &limit);
+	return kept;
+}
+
+/* Where that is not to be had, only once there is something to record. */
+static void keep_late(int fd)
+{
+	int none = -1;
+	int kept;
+
+	if (!__atomic_exchange_n(&dir.keeps_late, false, __ATOMIC_RELAXED))
+		return;
+	kept = rg_sys_dup_above(fd, LOWEST_FD);
+	if (kept >= 0 && !__atomic_compare_exchange_n(&dir.fd, &none, kept,
+						      false, __ATOMIC_RELAXED,
+						      __ATOMIC_RELAXED))
+		rg_sys_close(kept);
 }
 
 static int write_zeroes(int fd, size_t size)
@@ -130,6 +175,7 @@ int rg_trace_dir_map_new(const char *name, size_t size, void **ret_base)
 
 	if (at < 0)
 		return at;
+	keep_late(at);
 	ret = map_new(at, name, size, ret_base);
 	release_dir(at);
 	return ret;
@@ -306,9 +352,10 @@ static const char *open_dir(const char *path)
 	dir.ino = stat.st_ino;
 	why = make_trace(fd);
 	if (!why)
-		dir.fd = rg_sys_dup_above(fd, LOWEST_FD);
+		dir.fd = keep_above_limit(fd);
 	if (dir.fd < 0)
 		dir.fd = -1;
+	dir.keeps_late = dir.fd < 0;
 	rg_sys_close(fd);
 	return why;
 }

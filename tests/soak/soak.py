@@ -59,6 +59,8 @@ class Program:
     command: list
     seconds: int
     finds: list
+    options: str
+    user: str
     release: str = ""
     not_run: str = ""
     wrong: list = dataclasses.field(default_factory=list)
@@ -79,7 +81,8 @@ def read_program(section, profile, options):
         return [word.format(**known) for word in shlex.split(section[key])]
 
     return Program(section.name, profile, words("version"), words("command"),
-                   section.getint("seconds"), section.get("finds", "").split())
+                   section.getint("seconds"), section.get("finds", "").split(),
+                   section.get("options", ""), section.get("user", ""))
 
 
 def read_table(options):
@@ -136,24 +139,34 @@ def last_line(path):
                 "nothing said")
 
 
-def run(command, seconds, folder, name):
+def identity(user):
+    """Who a program of that user's is run by: as root only can say."""
+    if not user or os.geteuid():
+        return {}
+    return {"user": user, "group": "nogroup", "extra_groups": []}
+
+
+def run(command, seconds, folder, name, user):
     """Exit status and standard output. The program's folder is always the
     same, and empty at first."""
     work = folder / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
+    who = identity(user)
+    for place in (folder, work):
+        shutil.chown(place, who.get("user", os.geteuid()))
     out, err = folder / f"{name}.out", folder / f"{name}.err"
     try:
         with open(out, "wb") as output, open(err, "wb") as errors, \
              started(command, seconds, cwd=work, env=environment(work),
-                     stdout=output, stderr=errors) as status:
+                     stdout=output, stderr=errors, **who) as status:
             return status, out.read_bytes()
     except OSError as error:
         raise NotRun(f"{command[0]}: {error.strerror}") from error
 
 
 def find_release(program, folder):
-    status, _ = run(program.version, 60, folder, "version")
+    status, _ = run(program.version, 60, folder, "version", program.user)
     if status:
         raise NotRun(last_line(folder / "version.err"))
     said = [(folder / f"version.{stream}").read_text(encoding="utf-8")
@@ -165,7 +178,7 @@ def find_release(program, folder):
 def run_timed(program, command, folder, name):
     start = time.monotonic()
     try:
-        return run(command, program.seconds, folder, name)
+        return run(command, program.seconds, folder, name, program.user)
     finally:
         program.took[name] = time.monotonic() - start
 
@@ -180,14 +193,18 @@ def run_bare(program, folder):
     return bare
 
 
+def options_of(program):
+    return ":".join(filter(None, (OPTIONS.get(program.profile),
+                                  program.options)))
+
+
 def run_preloaded(program, tool, folder):
     """Its exit status and output; its report is left in the program."""
     trace = folder / "trace"
     shutil.rmtree(trace, ignore_errors=True)
     command = [tool, "run", "--quiet", "-o", str(trace),
                f"--profile={program.profile}",
-               f"--options={OPTIONS.get(program.profile, '')}", "--",
-               *program.command]
+               f"--options={options_of(program)}", "--", *program.command]
     own = run_timed(program, command, folder, "own")
     report = subprocess.run([tool, "report", "--format=json", str(trace)],
                             capture_output=True, stdin=subprocess.DEVNULL,
