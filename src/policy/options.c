@@ -212,6 +212,7 @@ static const struct option {
 	{ "suppress", &path, FIELD(suppress_file) },
 	{ "generation", &generation, FIELD(generation) },
 	{ "break-plan", &on_off, FIELD(break_plan) },
+	{ "cookie", &size, FIELD(cookie) },
 };
 
 #define NR_OPTIONS (sizeof(table) / sizeof(table[0]))

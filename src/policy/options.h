@@ -54,6 +54,7 @@ struct rg_options {
 	/* what the CLI found by probing; UNKNOWN: go by the release */
 	enum rg_generation generation;
 	bool break_plan; /* plan the opposite: a test of the comparison */
+	uint64_t cookie; /* trace/cookie.h; 0: no supervisor */
 
 	enum rg_profile profile;
 	/* safe execution, see runtime/execute.c */

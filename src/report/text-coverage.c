@@ -123,6 +123,16 @@ static const char *const tier_sees[RG_NR_TIERS] = {
 	[RG_TIER_SUPERVISOR] = "inline system calls, and static programs",
 };
 
+/*
+ * The supervisor sees whatever reaches the kernel, and so what another tier
+ * misses.
+ */
+static bool is_out(const struct rg_slot *slot, int tier)
+{
+	return slot->tiers[tier] != RG_TIER_WORKS &&
+	       slot->tiers[RG_TIER_SUPERVISOR] != RG_TIER_WORKS;
+}
+
 struct outages {
 	size_t nr;		  /* processes where the tier does not work */
 	enum rg_tier_state state; /* why, in the first of them */
@@ -134,13 +144,12 @@ static struct outages count_outages(const struct rg_processes *processes,
 	struct outages outages = { 0 };
 
 	for (size_t i = 0; i < processes->nr; i++) {
-		enum rg_tier_state state =
-			(enum rg_tier_state)processes->list[i].slot.tiers[tier];
+		const struct rg_slot *slot = &processes->list[i].slot;
 
-		if (state == RG_TIER_WORKS)
+		if (!is_out(slot, tier))
 			continue;
 		if (!outages.nr++)
-			outages.state = state;
+			outages.state = (enum rg_tier_state)slot->tiers[tier];
 	}
 	return outages;
 }

@@ -27,6 +27,28 @@ static inline long rg_arch_syscall(long nr, const long args[6])
 	return x0;
 }
 
+/*
+ * mremap, with a cookie where it takes no argument. The register is cleared:
+ * a system call of the program's own must not carry it by chance.
+ */
+static inline long rg_arch_mremap(long nr, const long args[5], uint64_t cookie)
+{
+	register long x8 __asm__("x8") = nr;
+	register long x0 __asm__("x0") = args[0];
+	register long x1 __asm__("x1") = args[1];
+	register long x2 __asm__("x2") = args[2];
+	register long x3 __asm__("x3") = args[3];
+	register long x4 __asm__("x4") = args[4];
+	register uint64_t x5 __asm__("x5") = cookie;
+
+	__asm__ volatile("svc #0\n\t"
+			 "mov x5, xzr"
+			 : "+r"(x0), "+r"(x5)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4)
+			 : "memory");
+	return x0;
+}
+
 /* The largest page a kernel for this machine may have. */
 #define RG_ARCH_MAX_PAGE 65536
 

@@ -26,6 +26,26 @@ static inline long rg_arch_syscall(long nr, const long args[6])
 	return result;
 }
 
+/*
+ * mremap, with a cookie where it takes no argument. The register is cleared:
+ * a system call of the program's own must not carry it by chance.
+ */
+static inline long rg_arch_mremap(long nr, const long args[5], uint64_t cookie)
+{
+	register long r10 __asm__("r10") = args[3];
+	register long r8 __asm__("r8") = args[4];
+	register uint64_t r9 __asm__("r9") = cookie;
+	long result;
+
+	__asm__ volatile("syscall\n\t"
+			 "xorl %%r9d, %%r9d"
+			 : "=a"(result), "+r"(r9)
+			 : "a"(nr), "D"(args[0]), "S"(args[1]), "d"(args[2]),
+			   "r"(r10), "r"(r8)
+			 : "rcx", "r11", "cc", "memory");
+	return result;
+}
+
 /* The largest page a kernel for this machine may have. */
 #define RG_ARCH_MAX_PAGE 4096
 

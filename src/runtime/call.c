@@ -158,6 +158,10 @@ void rg_call_flush_early(void)
 	struct rg_process *process = nr_early ? rg_process() : NULL;
 	const struct rg_moment unknown = { 0 };
 
+	/* they had no cookie yet, so the supervisor has recorded them */
+	if (rg_config.tiers[RG_TIER_SUPERVISOR] == RG_TIER_WORKS)
+		return;
+
 	for (uint32_t i = 0; process && i < nr_early; i++) {
 		struct rg_event *event = &early[i].event;
 		int64_t result = event->error ? -(int64_t)event->error

@@ -9,6 +9,7 @@
 #include <sys/auxv.h>
 
 struct rg_config rg_config;
+uint64_t rg_sys_cookie;
 
 #define OPTIONS_VARIABLE "REMAPGUARD_OPTIONS="
 #define PRELOAD_VARIABLE "LD_PRELOAD="
@@ -226,6 +227,7 @@ void rg_config_init(char **envp)
 	plan_what_may_be_stopped();
 	rg_config.limits = rg_limits_default(getauxval(AT_PAGESZ));
 	rg_config.stacks = rg_config.options.stacks;
+	rg_sys_cookie = rg_config.options.cookie;
 	read_kernel();
 	read_exe();
 }

@@ -6,6 +6,7 @@
 #include "runtime/config.h"
 #include "runtime/libc-entry.h"
 #include "runtime/sys.h"
+#include "trace/cookie.h"
 
 #include <dlfcn.h>
 
@@ -143,6 +144,18 @@ static enum rg_tier_state test_libc(void)
 	return arrived[RG_TIER_LIBC] ? RG_TIER_WORKS : RG_TIER_NOT_REACHED;
 }
 
+/* What inline system calls reach. */
+static enum rg_tier_state test_supervisor(void)
+{
+	uint64_t test = rg_cookie_of_test(rg_sys_cookie);
+
+	if (!rg_sys_cookie)
+		return RG_TIER_OFF;
+	return rg_sys_mremap_test(test) == RG_COOKIE_ANSWER
+		       ? RG_TIER_WORKS
+		       : RG_TIER_NOT_REACHED;
+}
+
 void rg_intercept_test(enum rg_tier_state libc)
 {
 	expected_mark = &mark;
@@ -151,4 +164,5 @@ void rg_intercept_test(enum rg_tier_state libc)
 	rg_config.tiers[RG_TIER_LIBC] =
 		libc == RG_TIER_WORKS ? test_libc() : libc;
 	expected_mark = NULL;
+	rg_config.tiers[RG_TIER_SUPERVISOR] = test_supervisor();
 }
