@@ -184,36 +184,6 @@ static void read_exe(void)
 	rg_config.exe[len] = '\0';
 }
 
-/* What nothing but a plan tells, and tells before the call. */
-static uint64_t told_by_plan(uint64_t findings)
-{
-	uint64_t told = 0;
-
-	for (int i = 0; i < RG_NR_FINDINGS; i++) {
-		const struct rg_finding_info *info =
-			rg_finding_info((enum rg_finding)i);
-
-		if (info->needs_vmas || info->severity == RG_SEVERITY_ERROR)
-			told |= RG_FINDING_BIT(i);
-	}
-	return told & findings;
-}
-
-/*
- * Only MREMAP_FIXED clobbers or is refused too late, and that is planned in
- * any case. For the rest that the policy may stop, all calls are.
- */
-static void plan_what_may_be_stopped(void)
-{
-	uint64_t fixed_alone = RG_FINDING_BIT(RG_FINDING_CLOBBER) |
-			       RG_FINDING_BIT(RG_FINDING_DESTRUCTIVE_REFUSAL);
-
-	rg_config.by_plan = told_by_plan(rg_config.may_stop);
-	if (rg_config.options.predict == RG_PREDICT_AUTO &&
-	    rg_config.by_plan & ~fixed_alone)
-		rg_config.options.predict = RG_PREDICT_ALWAYS;
-}
-
 void rg_config_init(char **envp)
 {
 	const char *text = find_variable(envp, OPTIONS_VARIABLE);
@@ -223,8 +193,10 @@ void rg_config_init(char **envp)
 	if (text && !getauxval(AT_SECURE))
 		read_options(text);
 	rg_config.ignored = ~rg_policy_wanted(&rg_config.options.policy);
-	rg_config.may_stop = rg_policy_may_stop(&rg_config.options.policy);
-	plan_what_may_be_stopped();
+	rg_config.caution = rg_caution_of(&rg_config.options);
+	if (rg_config.options.predict == RG_PREDICT_AUTO &&
+	    rg_caution_plans_all(&rg_config.caution))
+		rg_config.options.predict = RG_PREDICT_ALWAYS;
 	rg_config.limits = rg_limits_default(getauxval(AT_PAGESZ));
 	rg_config.stacks = rg_config.options.stacks;
 	rg_sys_cookie = rg_config.options.cookie;

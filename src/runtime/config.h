@@ -7,6 +7,7 @@
  * child it forks: written once, before any other code of the program runs.
  */
 
+#include "policy/caution.h"
 #include "policy/options.h"
 #include "trace/process-table.h"
 
@@ -18,8 +19,7 @@ struct rg_config {
 	bool libc_tests_flags;	 /* libc refuses unknown flags by itself */
 	enum rg_tier_state tiers[RG_NR_TIERS];
 	uint64_t ignored;      /* findings nothing is done about, as a set */
-	uint64_t may_stop;     /* those that may stop a call */
-	uint64_t by_plan;      /* of those, what nothing but a plan tells */
+	struct rg_caution caution;
 	enum rg_stacks stacks; /* what works of what was asked for */
 	char exe[256];
 };

@@ -2,6 +2,7 @@
 
 #include "runtime/verdict.h"
 
+#include "policy/caution.h"
 #include "runtime/config.h"
 #include "runtime/history.h"
 #include "runtime/limits.h"
@@ -14,9 +15,6 @@
 
 /* A move as long as this may be a slow one. */
 #define SLOW_LEN (UINT64_C(2) << 20)
-
-/* Of a call that is refused after all; of no other. */
-#define OF_REFUSALS (BIT(DESTRUCTIVE_REFUSAL) | BIT(DUPLICATE_ONTO_SELF))
 
 static uint64_t page_up(uint64_t len)
 {
@@ -103,39 +101,11 @@ static uint64_t find(struct rg_process *process, const struct rg_event *event,
 	return judged;
 }
 
-static bool is_too_late(const struct rg_plan *plan)
+static bool looks_closer(const struct rg_judgement *judgement, uint64_t judged)
 {
-	return plan->path == RG_PATH_REFUSE && plan->damage;
-}
-
-/* It is refused too late, or might be. */
-static bool may_be_too_late(const struct rg_plan *plan)
-{
-	return is_too_late(plan) || plan->may_refuse_late;
-}
-
-/* The errno of a refusal counts for more than one of ours. */
-static bool may_be_refused(const struct rg_plan *plan)
-{
-	return plan->path != RG_PATH_REFUSE && plan->may_refuse;
-}
-
-/* Does the verdict turn on something that a closer look may tell? */
-static bool needs_closer_look(const struct rg_judgement *judgement,
-			      uint64_t judged)
-{
-	const struct rg_plan *plan = &judgement->plan;
-	bool may_stop = judgement->findings & rg_config.may_stop;
-
-	if (!judgement->planned)
-		return may_stop;
-	if (may_stop && may_be_refused(plan))
-		return true;
-	if (!plan->unknown)
-		return false;
-	return rg_config.by_plan & ~judged ||
-	       (may_be_too_late(plan) && (rg_config.options.preflight ||
-					  rg_config.may_stop & OF_REFUSALS));
+	return rg_caution_looks_closer(
+		&rg_config.caution, judgement->planned ? &judgement->plan : NULL,
+		judgement->findings, judged);
 }
 
 static struct rg_call_site site_for(struct rg_process *process,
@@ -183,10 +153,10 @@ static void stop(struct rg_process *process, struct rg_event *event,
 static void preflight(struct rg_process *process, struct rg_event *event,
 		      uint64_t caller, struct rg_judgement *judgement)
 {
-	const struct rg_plan *plan = &judgement->plan;
+	const struct rg_plan *plan =
+		judgement->planned ? &judgement->plan : NULL;
 
-	if (judgement->planned && is_too_late(plan) &&
-	    rg_plan_refuses_surely(plan))
+	if (rg_caution_refuses_first(&rg_config.caution, plan))
 		stop(process, event, caller, judgement,
 		     RG_FINDING_DESTRUCTIVE_REFUSAL, plan->error);
 }
@@ -211,7 +181,7 @@ static void noreplace(struct rg_process *process, struct rg_event *event,
 {
 	bool does = replaces(process, event, judgement);
 
-	if (does && may_be_refused(&judgement->plan)) {
+	if (does && rg_plan_may_be_refused(&judgement->plan)) {
 		rg_judge_closer(process, &event->req, judgement);
 		does = replaces(process, event, judgement);
 	}
@@ -228,7 +198,7 @@ __attribute__((noinline)) static void look_ahead(struct rg_process *process,
 {
 	uint64_t judged = find(process, event, judgement);
 
-	if (needs_closer_look(judgement, judged)) {
+	if (looks_closer(judgement, judged)) {
 		rg_judge_closer(process, &event->req, judgement);
 		find(process, event, judgement);
 	}
@@ -294,7 +264,7 @@ static uint64_t found_in_all(const struct rg_judgement *judgement,
 	uint64_t before = judgement->verdict.noted & ~errors();
 
 	if (!event->error)
-		before &= ~OF_REFUSALS;
+		before &= ~RG_OF_REFUSALS;
 	return before | result;
 }
 

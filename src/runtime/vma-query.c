@@ -6,35 +6,10 @@
 #include "runtime/site.h"
 #include "runtime/sys.h"
 #include "trace/maps.h"
+#include "trace/procmap.h"
 #include "trace/vma-kind.h"
 
 #include <dlfcn.h>
-#include <linux/ioctl.h>
-
-/* include/uapi/linux/fs.h since Linux 6.11; Debian 12 has older headers. */
-struct procmap_query {
-	uint64_t size;
-	uint64_t query_flags;
-	uint64_t query_addr;
-	uint64_t vma_start;
-	uint64_t vma_end;
-	uint64_t vma_flags;
-	uint64_t vma_page_size;
-	uint64_t vma_offset;
-	uint64_t inode;
-	uint32_t dev_major;
-	uint32_t dev_minor;
-	uint32_t vma_name_size;
-	uint32_t build_id_size;
-	uint64_t vma_name_addr;
-	uint64_t build_id_addr;
-};
-
-#define PROCMAP_QUERY _IOWR('f', 17, struct procmap_query)
-#define COVERING_OR_NEXT 0x10
-
-/* What the query and maps can show of a vma's flags. */
-#define SHOWN_FLAGS (RG_VMA_READ | RG_VMA_WRITE | RG_VMA_EXEC | RG_VMA_SHARED)
 
 #define NAME_SIZE 256
 #define LOWEST_FD 1000
@@ -81,13 +56,13 @@ static int open_maps(void)
  * The descriptor is kept, out of the program's way; a program that closes it
  * all the same makes the query fail, and it is opened again.
  */
-static int query(struct rg_process *process, struct procmap_query *arg)
+static int query(struct rg_process *process, struct rg_procmap *arg)
 {
 	int fd = atomic_load(&process->maps_fd) - 1;
 	int ret = -EBADF;
 
 	if (fd >= 0)
-		ret = rg_sys_ioctl(fd, PROCMAP_QUERY, arg);
+		ret = rg_sys_ioctl(fd, RG_PROCMAP_QUERY, arg);
 	if (ret != -EBADF && ret != -ENOTTY)
 		return ret;
 	if (atomic_load(&process->procmap_missing))
@@ -95,7 +70,7 @@ static int query(struct rg_process *process, struct procmap_query *arg)
 	fd = open_maps();
 	if (fd < 0)
 		return fd;
-	ret = rg_sys_ioctl(fd, PROCMAP_QUERY, arg);
+	ret = rg_sys_ioctl(fd, RG_PROCMAP_QUERY, arg);
 	if (ret == -ENOTTY) {
 		atomic_store(&process->procmap_missing, 1);
 		rg_sys_close(fd);
@@ -105,21 +80,11 @@ static int query(struct rg_process *process, struct procmap_query *arg)
 	return ret;
 }
 
-static struct rg_vma vma_of(const struct procmap_query *arg, const char *name)
+static struct rg_vma vma_of(const struct rg_procmap *arg, const char *name)
 {
-	struct rg_vma vma = {
-		.start = arg->vma_start,
-		.end = arg->vma_end,
-		.offset = arg->vma_offset,
-		.inode = arg->inode,
-		.page_size = arg->vma_page_size,
-		.dev = arg->dev_major << 20 | arg->dev_minor,
-		/* the query's bits are ours: read, write, execute, shared */
-		.flags = (uint32_t)arg->vma_flags & SHOWN_FLAGS,
-		.known = SHOWN_FLAGS,
-	};
+	struct rg_vma vma =
+		rg_procmap_vma(arg, name, rg_config.limits.page_size);
 
-	rg_vma_set_kind(&vma, name, rg_config.limits.page_size);
 	know_sealing(&vma);
 	return vma;
 }
@@ -129,9 +94,9 @@ static int query_vma(struct rg_process *process, uint64_t addr,
 		     struct rg_vma *ret_vma)
 {
 	char name[NAME_SIZE];
-	struct procmap_query arg = {
+	struct rg_procmap arg = {
 		.size = sizeof(arg),
-		.query_flags = COVERING_OR_NEXT,
+		.query_flags = RG_PROCMAP_COVERING_OR_NEXT,
 		.query_addr = addr,
 		.vma_name_size = sizeof(name),
 		.vma_name_addr = (uint64_t)(uintptr_t)name,
@@ -351,7 +316,7 @@ static int read_file(uint64_t addr, struct rg_vma_file *ret_file)
 int rg_vma_query_file(struct rg_process *process, uint64_t addr,
 		      struct rg_vma_file *ret_file)
 {
-	struct procmap_query arg = {
+	struct rg_procmap arg = {
 		.size = sizeof(arg),
 		.query_addr = addr,
 		.vma_name_size = sizeof(ret_file->path),
