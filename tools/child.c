@@ -28,10 +28,13 @@ static int exec_status(int error)
 }
 
 static void become(char *const *argv, char *const *env,
-		   const struct inherited *inherited)
+		   const struct inherited *inherited,
+		   const struct rg_child_gate *gate)
 {
-	int error;
+	int error = gate ? gate->in_child(gate->ctx) : 0;
 
+	if (error)
+		_exit(error);
 	sigaction(SIGCHLD, &inherited->child, NULL);
 	sigprocmask(SIG_SETMASK, &inherited->mask, NULL);
 	execvpe(argv[0], argv, env);
@@ -75,7 +78,7 @@ static void await_end(const sigset_t *awaited, struct rg_child *child)
 }
 
 int rg_child_run(char *const *argv, char *const *env,
-		 struct rg_child *ret_child)
+		 const struct rg_child_gate *gate, struct rg_child *ret_child)
 {
 	const struct sigaction standard = { .sa_handler = SIG_DFL };
 	struct rg_child child = { 0 };
@@ -92,9 +95,11 @@ int rg_child_run(char *const *argv, char *const *env,
 	fflush(NULL);
 	child.pid = fork();
 	if (!child.pid)
-		become(argv, env, &inherited);
+		become(argv, env, &inherited, gate);
 	if (child.pid < 0)
 		return -errno;
+	if (gate)
+		gate->in_parent(gate->ctx, child.pid);
 	await_end(&awaited, &child);
 	sigaction(SIGCHLD, &inherited.child, NULL);
 	sigprocmask(SIG_SETMASK, &inherited.mask, NULL);

@@ -7,6 +7,7 @@
 #include "probe.h"
 #include "report/summary.h"
 #include "run-options.h"
+#include "supervise.h"
 #include "target.h"
 #include "trace-create.h"
 
@@ -151,27 +152,67 @@ static void summarize(const struct rg_new_trace *trace)
 		rg_report_summary(trace->path, stderr);
 }
 
-static int run_traced(const struct rg_run *run, const char *dir,
-		      enum rg_generation generation)
+/* Each returns an exit status of our own, after a message, or 0. */
+
+static int run_supervised(const struct rg_run *run, const char *dir,
+			  struct rg_kernel kernel, struct rg_child *ret_child)
+{
+	struct rg_supervise supervise = {
+		.run = run,
+		.dir = dir,
+		.kernel = kernel,
+	};
+	struct rg_child_gate gate;
+	int ret;
+
+	ret = rg_supervise_open(&supervise, &gate);
+	if (ret)
+		return ret;
+	ret = rg_child_run(run->program, environ, &gate, ret_child);
+	rg_supervise_close(&supervise);
+	if (ret)
+		return rg_fail(run->program[0], strerror(-ret));
+	return supervise.is_refused ? RG_EXIT_FAILURE : 0;
+}
+
+static int run_alone(const struct rg_run *run, struct rg_child *ret_child)
+{
+	int ret = rg_child_run(run->program, environ, NULL, ret_child);
+
+	return ret ? rg_fail(run->program[0], strerror(-ret)) : 0;
+}
+
+static int tell(const struct rg_run *run, const struct rg_new_trace *trace,
+		const struct rg_child *child)
+{
+	int status;
+
+	if (child->signal)
+		note_signal(trace, child);
+	if (!run->quiet)
+		summarize(trace);
+	status = rg_fail_on_judge(&run->fail_on, trace->path, run->quiet);
+	return status ? status : child->exit_status;
+}
+
+/* dir is absolute. */
+static int run_traced(const struct rg_run *run, const char *name,
+		      const char *dir, struct rg_kernel kernel)
 {
 	struct rg_new_trace trace;
 	struct rg_child child;
-	int ret;
+	int status;
 
-	if (rg_new_trace_create(dir, run->force, generation, &trace))
+	if (rg_new_trace_create(name, run->force, kernel.generation, &trace))
 		return RG_EXIT_FAILURE;
-	ret = rg_child_run(run->program, environ, &child);
-	if (ret) {
-		rg_new_trace_close(&trace);
-		return rg_fail(run->program[0], strerror(-ret));
-	}
-	if (child.signal)
-		note_signal(&trace, &child);
-	if (!run->quiet)
-		summarize(&trace);
-	ret = rg_fail_on_judge(&run->fail_on, trace.path, run->quiet);
+	if (rg_run_covers_all(run))
+		status = run_supervised(run, dir, kernel, &child);
+	else
+		status = run_alone(run, &child);
+	if (!status)
+		status = tell(run, &trace, &child);
 	rg_new_trace_close(&trace);
-	return ret ? ret : child.exit_status;
+	return status;
 }
 
 static int look_at_program(const struct rg_run *run)
@@ -183,22 +224,24 @@ static int look_at_program(const struct rg_run *run)
 		rg_fail(run->program[0], strerror(-ret));
 		return ret == -ENOENT ? 127 : 126;
 	}
-	if (target.unseen)
+	if (target.unseen && !rg_run_covers_all(run))
 		fprintf(stderr,
 			"remapguard: %s: its calls cannot be seen: %s\n",
 			run->program[0], target.unseen);
 	return 0;
 }
 
-static int run_program(const struct rg_run *run)
+static int run_program(struct rg_run *run)
 {
-	enum rg_generation generation = rg_probe_kernel().generation;
+	struct rg_kernel kernel = rg_probe_kernel();
 	int status = look_at_program(run);
 	char *path = NULL;
 	char *dir;
 
 	if (status)
 		return status;
+	if (rg_run_covers_all(run))
+		run->cookie = rg_supervise_draw_cookie();
 	dir = run->dir ? strdup(run->dir) : default_dir(run->program[0]);
 	/* children may change their directory before they open it */
 	if (dir && *dir != '/') {
@@ -213,8 +256,8 @@ static int run_program(const struct rg_run *run)
 	status = RG_EXIT_FAILURE;
 	if (!path)
 		rg_fail("current directory", strerror(errno));
-	else if (!set_environment(run, path, generation))
-		status = run_traced(run, dir, generation);
+	else if (!set_environment(run, path, kernel.generation))
+		status = run_traced(run, dir, path, kernel);
 	free(path);
 	free(dir);
 	return status;

@@ -6,6 +6,7 @@
 #include "policy-file.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,8 @@ enum {
 	KEY_SUPPRESS,
 	KEY_FAIL_ON,
 	KEY_OPTIONS,
+	KEY_COVERAGE,
+	KEY_ENFORCE,
 	KEY_FORCE,
 	KEY_QUIET
 };
@@ -43,6 +46,16 @@ static const struct argp_option arguments[] = {
 	  0 },
 	{ "options", KEY_OPTIONS, "STRING", 0,
 	  "More options for the object, key=value:key=value", 0 },
+	{ "coverage", KEY_COVERAGE, "preload|all", 0,
+	  "Which calls to see: those a preloaded object reaches, or all that "
+	  "reach the kernel, static programs' and inline ones too, by a "
+	  "seccomp filter and a supervisor (default: preload)",
+	  0 },
+	{ "enforce", KEY_ENFORCE, "preload|all", 0,
+	  "Who stops a call: the object and the supervisor each their own, or "
+	  "the supervisor all, so that there is no way around it (default: "
+	  "preload; all takes --coverage=all for granted)",
+	  0 },
 	{ "force", KEY_FORCE, NULL, 0, "Replace an existing trace", 0 },
 	{ "quiet", KEY_QUIET, NULL, 0, "No summary at the end", 0 },
 	{ 0 }
@@ -75,6 +88,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return rg_fail_on_parse(arg, &run->fail_on) ? RG_PARSE_SAID : 0;
 	case KEY_OPTIONS:
 		run->options = arg;
+		return 0;
+	case KEY_COVERAGE:
+		run->coverage = arg;
+		return 0;
+	case KEY_ENFORCE:
+		run->enforce = arg;
 		return 0;
 	case KEY_FORCE:
 		run->force = true;
@@ -139,6 +158,32 @@ static const char *check_set(const char *set, struct rg_options *options)
 	return rg_options_set_finding(options, finding, equals + 1).why;
 }
 
+static void check_reach(const char *option, const char *value)
+{
+	if (value && strcmp(value, "preload") && strcmp(value, "all"))
+		refuse(option, value, "not preload or all");
+}
+
+static void check_reaches(const struct rg_run *run)
+{
+	check_reach("coverage", run->coverage);
+	check_reach("enforce", run->enforce);
+	if (rg_run_enforces_all(run) && run->coverage &&
+	    !strcmp(run->coverage, "preload"))
+		refuse("enforce", "all", "needs --coverage=all");
+}
+
+bool rg_run_enforces_all(const struct rg_run *run)
+{
+	return run->enforce && !strcmp(run->enforce, "all");
+}
+
+bool rg_run_covers_all(const struct rg_run *run)
+{
+	return rg_run_enforces_all(run) ||
+	       (run->coverage && !strcmp(run->coverage, "all"));
+}
+
 static void check_sets(const struct rg_run *run, struct rg_options *options)
 {
 	for (size_t i = 0; i < run->nr_sets; i++) {
@@ -169,6 +214,7 @@ static bool options_are_good(struct rg_run *run)
 	check_option("stacks", run->stacks, &options);
 	check_option("profile", run->profile, &options);
 	check_sets(run, &options);
+	check_reaches(run);
 	if (run->options)
 		rg_options_parse(run->options, &options, complain, NULL);
 	return !complained;
@@ -243,4 +289,7 @@ void rg_run_put_options(FILE *out, const struct rg_run *run, const char *dir,
 		fprintf(out, ":%s", run->sets[i]);
 	if (run->options)
 		fprintf(out, ":%s", run->options);
+	/* last: it is of this run, whatever an outer one's was */
+	if (run->cookie)
+		fprintf(out, ":cookie=%" PRIu64, run->cookie);
 }

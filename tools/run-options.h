@@ -19,6 +19,9 @@ struct rg_run {
 	const char *policy;   /* files */
 	const char *suppress; /* likewise */
 	const char *options;
+	const char *coverage; /* preload (or NULL), or all */
+	const char *enforce;  /* likewise */
+	uint64_t cookie;      /* of the supervisor; 0: there is none */
 	struct rg_fail_on fail_on;
 	bool force;
 	bool quiet;
@@ -34,6 +37,10 @@ struct rg_run {
  */
 int rg_run_parse(int argc, char **argv, struct rg_run *run);
 void rg_run_free(struct rg_run *run);
+
+/* Is there to be a supervisor, and are all calls to go there? */
+bool rg_run_covers_all(const struct rg_run *run);
+bool rg_run_enforces_all(const struct rg_run *run);
 
 /* The variable REMAPGUARD_OPTIONS for the program, over what it is for us. */
 void rg_run_put_options(FILE *out, const struct rg_run *run, const char *dir,

@@ -34,6 +34,7 @@ layer src/trace 'trace|policy|remapguard'
 layer src/runtime 'runtime|trace|policy|remapguard'
 layer src/input 'input|trace|policy|remapguard'
 layer src/report 'report|trace|policy|remapguard'
+layer src/supervisor 'supervisor|trace|policy|remapguard'
 pure include
 pure src/model
 pure src/policy

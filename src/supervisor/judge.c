@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "supervisor/judge.h"
+
+#include "supervisor/numbers.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Where 32-bit addresses end; the kernel's IA32_PAGE_OFFSET. */
+#define NARROW_TASK_SIZE UINT64_C(0xffffe000)
+
+void rg_bench_init(struct rg_bench *bench, const struct rg_options *options,
+		   const struct rg_kernel *kernel)
+{
+	bench->options = options;
+	bench->kernel = *kernel;
+	bench->ignored = ~rg_policy_wanted(&options->policy);
+	bench->caution = rg_caution_of(options);
+	/* the model's guess is not this system's setting */
+	bench->limits.known &= ~(1u << RG_LIMIT_MMAP_MIN_ADDR);
+}
+
+void rg_case_open(struct rg_case *ret_case, const struct rg_bench *bench,
+		  const struct rg_notice *notice, bool is_narrow)
+{
+	ret_case->bench = bench;
+	ret_case->notice = notice;
+	ret_case->planned = false;
+	ret_case->limits = bench->limits;
+	ret_case->findings = 0;
+	ret_case->verdict = (struct rg_verdict){ .finding = RG_NR_FINDINGS };
+	ret_case->site_known = false;
+	ret_case->site = (struct rg_call_site){ 0 };
+	if (is_narrow)
+		rg_limits_set(&ret_case->limits, RG_LIMIT_TASK_SIZE,
+			      NARROW_TASK_SIZE);
+	rg_sight_open(&ret_case->sight, notice->tid, &ret_case->limits);
+}
+
+void rg_case_close(struct rg_case *of)
+{
+	rg_sight_close(&of->sight);
+}
+
+/* ------------------------------------------------------------- planning */
+
+static void make_plan(struct rg_case *of)
+{
+	struct rg_mm mm = {
+		.find_vma = rg_sight_find,
+		.ctx = &of->sight,
+		.limits = of->limits,
+	};
+
+	of->planned = true;
+	of->plan = rg_plan_make(&of->notice->req, &mm, &of->bench->kernel);
+}
+
+static void plan_with_numbers(struct rg_case *of, bool all_maps)
+{
+	if (of->plan.unknown &&
+	    rg_numbers_fetch(of->notice->tid, &of->limits, of->plan.unknown,
+			     all_maps))
+		make_plan(of);
+}
+
+/*
+ * What comes of the call is never learned, so there is nothing to read the
+ * path off afterwards: all are planned, unless that was forbidden.
+ */
+static void plan(struct rg_case *of)
+{
+	if (of->bench->options->predict == RG_PREDICT_NEVER)
+		return;
+	make_plan(of);
+	if (of->bench->options->predict == RG_PREDICT_ALWAYS ||
+	    rg_caution_plans_all(&of->bench->caution))
+		plan_with_numbers(of, false);
+}
+
+static void plan_closer(struct rg_case *of)
+{
+	rg_sight_look_closer(&of->sight);
+	make_plan(of);
+	plan_with_numbers(of, true);
+}
+
+/* ------------------------------------------------------------- findings */
+
+static struct rg_scene scene_of(struct rg_case *of, struct rg_mm *ret_mm)
+{
+	struct rg_scene scene = {
+		.req = &of->notice->req,
+		.kernel = &of->bench->kernel,
+		.limits = &of->limits,
+		.is_empty = rg_sight_is_empty,
+		.object_size = rg_sight_object_size,
+		.ctx = &of->sight,
+		.ignored = of->bench->ignored,
+	};
+
+	if (!of->planned)
+		return scene;
+	*ret_mm = (struct rg_mm){
+		.find_vma = rg_sight_find,
+		.ctx = &of->sight,
+		.limits = of->limits,
+	};
+	scene.plan = &of->plan;
+	scene.mm = ret_mm;
+	return scene;
+}
+
+/* *ret_judged is the set of those that could be told at all. */
+static uint64_t find(struct rg_case *of, uint64_t ignored, uint64_t *ret_judged)
+{
+	struct rg_mm mm;
+	struct rg_scene scene = scene_of(of, &mm);
+
+	scene.ignored = ignored;
+	return rg_findings(&scene, ret_judged);
+}
+
+/* --------------------------------------------------------------- verdict */
+
+/*
+ * The object that the instruction lies in. What lies behind a libc would take
+ * an unwinder: then the caller is not known, and no rule that names one fits.
+ */
+static void find_site(struct rg_case *of)
+{
+	static const char *const libcs[] = { "libc.so.", "libc.musl-",
+					     "ld-musl-", "libc-2." };
+	struct rg_sight_file file;
+	const char *name;
+
+	of->site_known = true;
+	if (rg_sight_file(&of->sight, of->notice->ip, &file) ||
+	    file.path[0] != '/')
+		return;
+	name = strrchr(file.path, '/') + 1;
+	for (size_t i = 0; i < sizeof(libcs) / sizeof(libcs[0]); i++) {
+		if (!strncmp(name, libcs[i], strlen(libcs[i])))
+			return;
+	}
+	snprintf(of->module, sizeof(of->module), "%s", name);
+	of->site.module = of->module;
+}
+
+static const struct rg_call_site *site_for(struct rg_case *of,
+					   uint64_t findings)
+{
+	if (!of->site_known &&
+	    rg_policy_asks_for_site(&of->bench->options->policy, findings))
+		find_site(of);
+	return &of->site;
+}
+
+static void decide(struct rg_case *of)
+{
+	const struct rg_call_site *site = site_for(of, of->findings);
+
+	of->verdict = rg_policy_judge(&of->bench->options->policy,
+				      of->findings,
+				      of->planned ? &of->plan : NULL,
+				      &of->notice->req, site);
+}
+
+/* Refused for safety's sake, unless a rule lets it be. */
+static void stop(struct rg_case *of, enum rg_finding finding, int error)
+{
+	const struct rg_call_site *site =
+		site_for(of, RG_FINDING_BIT(finding));
+
+	if (of->verdict.kind != RG_VERDICT_ALLOW ||
+	    rg_policy_excepts(&of->bench->options->policy, finding,
+			      &of->notice->req, site))
+		return;
+	of->verdict.kind = RG_VERDICT_DENY;
+	of->verdict.finding = finding;
+	of->verdict.error = error;
+	of->verdict.noted |= RG_FINDING_BIT(finding);
+}
+
+static bool replaces(struct rg_case *of)
+{
+	return of->verdict.kind == RG_VERDICT_ALLOW && of->planned &&
+	       of->plan.fixed &&
+	       find(of, ~RG_FINDING_BIT(RG_FINDING_CLOBBER), NULL);
+}
+
+/* noreplace=on: what it destroys is its finding, whatever its line says. */
+static void refuse_replacing(struct rg_case *of)
+{
+	bool does = replaces(of);
+
+	if (does && rg_plan_may_be_refused(&of->plan)) {
+		plan_closer(of);
+		does = replaces(of);
+	}
+	if (does)
+		stop(of, RG_FINDING_CLOBBER, EEXIST);
+}
+
+static bool looks_closer(const struct rg_case *of, uint64_t judged)
+{
+	return rg_caution_looks_closer(&of->bench->caution,
+				       of->planned ? &of->plan : NULL,
+				       of->findings, judged);
+}
+
+void rg_case_judge(struct rg_case *of)
+{
+	const struct rg_bench *bench = of->bench;
+	uint64_t judged;
+
+	plan(of);
+	of->findings = find(of, bench->ignored, &judged);
+	if (looks_closer(of, judged)) {
+		plan_closer(of);
+		of->findings = find(of, bench->ignored, NULL);
+	}
+	if (of->findings)
+		decide(of);
+	if (rg_caution_refuses_first(&bench->caution,
+				     of->planned ? &of->plan : NULL))
+		stop(of, RG_FINDING_DESTRUCTIVE_REFUSAL, of->plan.error);
+	if (bench->options->noreplace)
+		refuse_replacing(of);
+}
+
+/* ------------------------------------------------------------- the event */
+
+static uint64_t errors(void)
+{
+	uint64_t found = 0;
+
+	for (int i = 0; i < RG_NR_FINDINGS; i++) {
+		if (rg_finding_info((enum rg_finding)i)->severity ==
+		    RG_SEVERITY_ERROR)
+			found |= RG_FINDING_BIT(i);
+	}
+	return found;
+}
+
+static bool refuses_surely(const struct rg_case *of)
+{
+	return of->planned && of->plan.path == RG_PATH_REFUSE &&
+	       rg_plan_refuses_surely(&of->plan);
+}
+
+/* Of a refusal that is certain all is known that would be known of it. */
+static uint64_t found_in_refusal(const struct rg_case *of)
+{
+	struct rg_scene scene = {
+		.req = &of->notice->req,
+		.kernel = &of->bench->kernel,
+		.limits = &of->limits,
+		.ignored = of->bench->ignored,
+		.done = true,
+		.result = -of->plan.error,
+		.path = RG_PATH_REFUSE,
+		.check = of->plan.check,
+		.damage = of->plan.damage,
+		.agreement = RG_AGREE_NONE,
+	};
+
+	return rg_findings(&scene, NULL);
+}
+
+/* What holds although nobody learned how the call went. */
+static uint64_t found_in_all(const struct rg_case *of)
+{
+	uint64_t before = of->verdict.noted & ~errors();
+
+	if (of->verdict.kind != RG_VERDICT_ALLOW)
+		return of->verdict.noted;
+	if (refuses_surely(of))
+		return before | found_in_refusal(of);
+	return before & ~RG_OF_REFUSALS;
+}
+
+static void put_findings(uint64_t found, struct rg_event *event)
+{
+	for (; found && event->nr_findings < RG_EVENT_MAX_FINDINGS;
+	     found &= found - 1) {
+		int finding = __builtin_ctzll(found);
+
+		event->findings[event->nr_findings++] =
+			rg_finding_info((enum rg_finding)finding)->number;
+	}
+}
+
+static void put_plan(const struct rg_plan *plan, struct rg_event *event)
+{
+	event->plan_path = plan->path;
+	event->unknown = plan->unknown;
+	event->has_vma = plan->source.end != 0;
+	event->vma_start = plan->source.start;
+	event->vma_end = plan->source.end;
+	event->vma_flags = plan->source.flags & plan->source.known;
+}
+
+static int stopped_error(const struct rg_verdict *verdict)
+{
+	return verdict->kind == RG_VERDICT_DENY ? verdict->error : ECANCELED;
+}
+
+void rg_case_describe(const struct rg_case *of, struct rg_event *ret_event)
+{
+	bool stopped = of->verdict.kind != RG_VERDICT_ALLOW;
+
+	rg_event_clear(ret_event);
+	ret_event->req = of->notice->req;
+	ret_event->tid = (uint32_t)of->notice->tid;
+	ret_event->tier = RG_TIER_SUPERVISOR;
+	ret_event->result = UINT64_MAX;
+	ret_event->verdict = of->verdict.kind;
+	ret_event->judged = stopped ? RG_JUDGED_UNPLANNED : RG_JUDGED_UNSEEN;
+	if (stopped) {
+		ret_event->path = RG_PATH_REFUSE;
+		ret_event->error = (uint8_t)stopped_error(&of->verdict);
+	}
+	if (of->planned) {
+		put_plan(&of->plan, ret_event);
+		if (stopped)
+			ret_event->judged = RG_JUDGED_PLANNED;
+		if (stopped || refuses_surely(of))
+			ret_event->check = of->plan.check;
+	}
+	put_findings(found_in_all(of), ret_event);
+	ret_event->stack[0] = of->notice->ip;
+	ret_event->nr_stack = 1;
+}

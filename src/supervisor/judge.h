@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_SUPERVISOR_JUDGE_H
+#define RG_SUPERVISOR_JUDGE_H
+
+/*
+ * A call of another process, judged as the object would judge it: the same
+ * model, findings and policy, asked of what can be seen from outside. What
+ * only the process itself knows stays unsaid: other calls in flight, those
+ * before (RG113, RG114, RG202), and what its loader mapped (RG110).
+ */
+
+#include "policy/caution.h"
+#include "supervisor/notice.h"
+#include "supervisor/sight.h"
+#include "trace/event.h"
+
+/* By what is judged; the same for all calls. */
+struct rg_bench {
+	const struct rg_options *options;
+	struct rg_kernel kernel;
+	struct rg_limits limits; /* of a process of this machine's word size */
+	uint64_t ignored;	 /* findings nothing is done about, as a set */
+	struct rg_caution caution;
+};
+
+/* Everything that judging one call needs and finds. */
+struct rg_case {
+	const struct rg_bench *bench;
+	const struct rg_notice *notice;
+	struct rg_sight sight;
+	bool planned;
+	struct rg_plan plan;	 /* when planned */
+	struct rg_limits limits; /* that it was made with */
+	uint64_t findings;
+	struct rg_verdict verdict;
+	bool site_known;
+	struct rg_call_site site;
+	char module[256]; /* what site points to */
+};
+
+void rg_bench_init(struct rg_bench *bench, const struct rg_options *options,
+		   const struct rg_kernel *kernel);
+
+/* is_narrow: the process's addresses have 32 bits. */
+void rg_case_open(struct rg_case *ret_case, const struct rg_bench *bench,
+		  const struct rg_notice *notice, bool is_narrow);
+void rg_case_close(struct rg_case *of);
+
+/* Plan it, find, and decide. */
+void rg_case_judge(struct rg_case *of);
+
+/*
+ * What is recorded of it. One that is let go has a plan, and its result is
+ * never learned: RG_JUDGED_UNSEEN.
+ */
+void rg_case_describe(const struct rg_case *of, struct rg_event *ret_event);
+
+#endif

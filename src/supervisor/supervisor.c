@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "supervisor/supervisor.h"
+
+#include "supervisor/descriptors.h"
+#include "supervisor/judge.h"
+#include "supervisor/notice.h"
+#include "supervisor/watchdog.h"
+#include "trace/cookie.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/*
+ * One call, from the notice to the record:
+ *
+ *   take     the caller waits, and its number is left to the watchdog
+ *   judge    its memory is looked at, which must have been its own
+ *   count    in its slot
+ *   answer   if nobody waits any more the call was never made: count back
+ *   record   what was answered, and nothing else, is in the trace
+ *
+ * So a call that a signal broke off and that the kernel begins anew is in the
+ * trace once: of the two notices one was answered.
+ */
+
+/* What is waited for besides processes, which go by their numbers. */
+enum source {
+	FROM_LISTENER = -1,
+	FROM_CONTROL = -2,
+	FROM_WATCHDOG = -3,
+};
+
+#define EVENTS_AT_ONCE 64
+
+/* How often somebody who should have died is looked for. */
+#define DOOM_MS 100
+
+struct supervisor {
+	const struct rg_supervision *of;
+	struct rg_bench bench;
+	struct rg_watchers watchers;
+	struct rg_watchdog watchdog;
+	struct rg_legacy *legacy;
+	int watchdog_end; /* -1: there is none */
+	int control;	  /* -1: `run' has ended, or needs nothing more */
+	bool is_over;	  /* nobody is left */
+};
+
+/* -------------------------------------------------------------- one call */
+
+/* The object's calls are its own to record; --enforce=all judges them. */
+static bool is_marked(const struct supervisor *self,
+		      const struct rg_notice *notice)
+{
+	return self->of->cookie && notice->sixth == self->of->cookie;
+}
+
+static bool is_test(const struct supervisor *self,
+		    const struct rg_notice *notice)
+{
+	static const struct rg_request nothing;
+
+	return self->of->cookie &&
+	       notice->sixth == rg_cookie_of_test(self->of->cookie) &&
+	       !memcmp(&notice->req, &nothing, sizeof(nothing));
+}
+
+/* follow=off: only the program itself is of interest. */
+static bool is_of_interest(const struct supervisor *self,
+			   const struct rg_watched *process)
+{
+	return process && (self->bench.options->follow ||
+			   process->pid == self->of->root);
+}
+
+static void count(struct rg_slot *slot, const struct rg_event *event,
+		  uint64_t n)
+{
+	bool denied = event->verdict != RG_VERDICT_ALLOW;
+
+	__atomic_fetch_add(&slot->paths[event->path], n, __ATOMIC_RELAXED);
+	if (denied) {
+		__atomic_fetch_add(&slot->failed, n, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&slot->denied, n, __ATOMIC_RELAXED);
+	}
+}
+
+static void record(struct supervisor *self, struct rg_watched *process,
+		   struct rg_event *event)
+{
+	enum rg_lost why;
+
+	if (process->slot == &process->own)
+		return;
+	if (!rg_book_append(&self->watchers.book, &process->stream, event,
+			    &why))
+		__atomic_fetch_add(&process->slot->lost[why], 1,
+				   __ATOMIC_RELAXED);
+}
+
+static int answer(const struct supervisor *self, const struct rg_case *of,
+		  const struct rg_event *event)
+{
+	if (of->verdict.kind == RG_VERDICT_ALLOW)
+		return rg_notice_pass(self->of->listener, of->notice->id);
+	return rg_notice_answer(self->of->listener, of->notice->id,
+				-event->error);
+}
+
+static void say_stopped(const struct supervisor *self,
+			const struct rg_verdict *verdict)
+{
+	const struct rg_finding_info *info = rg_finding_info(verdict->finding);
+
+	if (info && (verdict->kind == RG_VERDICT_ABORT ||
+		     self->bench.options->verbose))
+		fprintf(stderr, "remapguard: %s: %s\n", info->id,
+			info->sentence);
+}
+
+static void finish(struct supervisor *self, struct rg_watched *process,
+		   struct rg_case *of, bool is_recorded)
+{
+	struct rg_event event;
+
+	rg_case_describe(of, &event);
+	if (is_recorded) {
+		count(process->slot, &event, 1);
+		self->legacy->is_counted = true;
+	}
+	if (of->verdict.kind == RG_VERDICT_ABORT)
+		rg_watched_abort(&self->watchers, process);
+	if (answer(self, of, &event)) {
+		if (is_recorded)
+			count(process->slot, &event, UINT64_MAX);
+	} else if (is_recorded) {
+		record(self, process, &event);
+	}
+	self->legacy->is_answered = true;
+	if (of->verdict.kind != RG_VERDICT_ALLOW)
+		say_stopped(self, &of->verdict);
+}
+
+static void judge(struct supervisor *self, struct rg_watched *process,
+		  const struct rg_notice *notice)
+{
+	bool marked = is_marked(self, notice);
+	struct rg_case of;
+
+	rg_case_open(&of, &self->bench, notice, process->is_narrow);
+	rg_case_judge(&of);
+	/* what only the supervisor stops nobody else will record */
+	marked = marked && of.verdict.kind == RG_VERDICT_ALLOW;
+	if (rg_notice_stands(self->of->listener, notice->id)) {
+		if (!marked)
+			rg_watched_note(&self->watchers, process, &of.sight,
+					notice->ip);
+		finish(self, process, &of, !marked);
+	}
+	rg_case_close(&of);
+}
+
+static void handle(struct supervisor *self, const struct rg_notice *notice)
+{
+	struct rg_watched *process;
+
+	if (is_test(self, notice)) {
+		rg_notice_answer(self->of->listener, notice->id,
+				 RG_COOKIE_ANSWER);
+		return;
+	}
+	process = rg_watched_find(&self->watchers, notice->tid);
+	/* the number may have been given to another since */
+	if (!rg_notice_stands(self->of->listener, notice->id))
+		return;
+	if (is_of_interest(self, process))
+		judge(self, process, notice);
+	else
+		rg_notice_pass(self->of->listener, notice->id);
+}
+
+static void take_notice(struct supervisor *self)
+{
+	struct rg_notice notice;
+
+	if (rg_notice_receive(self->of->listener, &notice))
+		return;
+	*self->legacy = (struct rg_legacy){
+		.last_id = notice.id,
+		.tid = notice.tid,
+	};
+	handle(self, &notice);
+	self->legacy->is_answered = true;
+}
+
+/* ------------------------------------------------------------ the others */
+
+static int wait_for(const struct supervisor *self, int fd, enum source source)
+{
+	struct epoll_event event = {
+		.events = EPOLLIN,
+		.data.u64 = (uint64_t)(int64_t)source,
+	};
+
+	return epoll_ctl(self->watchers.epoll, EPOLL_CTL_ADD, fd, &event)
+		       ? -errno
+		       : 0;
+}
+
+static void start_watchdog(struct supervisor *self)
+{
+	self->watchdog_end = rg_watchdog_start(&self->watchdog);
+	if (self->watchdog_end >= 0)
+		wait_for(self, self->watchdog_end, FROM_WATCHDOG);
+}
+
+static void lose_watchdog(struct supervisor *self)
+{
+	if (self->watchdog_end < 0)
+		return;
+	close(self->watchdog_end);
+	self->watchdog_end = -1;
+	while (wait(NULL) > 0)
+		;
+}
+
+/* It ends before us only if somebody kills it. */
+static void replace_watchdog(struct supervisor *self)
+{
+	lose_watchdog(self);
+	start_watchdog(self);
+}
+
+/* No process is left under the filter, and the watchdog will see that, too. */
+static void end_listening(struct supervisor *self)
+{
+	epoll_ctl(self->watchers.epoll, EPOLL_CTL_DEL, self->of->listener,
+		  NULL);
+	lose_watchdog(self);
+	self->is_over = true;
+}
+
+/* The caller of `run' is to get its terminal, or its pipe, back. */
+static void let_run_go(struct supervisor *self)
+{
+	char byte;
+
+	if (!self->is_over && rg_listener_is_over(self->of->listener))
+		end_listening(self);
+	if (read(self->control, &byte, 1) == 1) {
+		byte = self->is_over ? RG_SUPERVISOR_ENDS : RG_SUPERVISOR_STAYS;
+		(void)!write(self->control, &byte, 1);
+	}
+	close(self->control);
+	self->control = -1;
+	rg_descriptors_quiet();
+}
+
+static void dispatch(struct supervisor *self, const struct epoll_event *event)
+{
+	switch ((int64_t)event->data.u64) {
+	case FROM_LISTENER:
+		if (event->events & EPOLLIN)
+			take_notice(self);
+		else
+			end_listening(self);
+		break;
+	case FROM_CONTROL:
+		let_run_go(self);
+		break;
+	case FROM_WATCHDOG:
+		replace_watchdog(self);
+		break;
+	default:
+		rg_watched_ended(&self->watchers, (pid_t)event->data.u64);
+		break;
+	}
+}
+
+static void serve(struct supervisor *self)
+{
+	struct epoll_event events[EVENTS_AT_ONCE];
+
+	while (!self->is_over || self->control >= 0) {
+		int nr = epoll_wait(self->watchers.epoll, events,
+				    EVENTS_AT_ONCE,
+				    self->watchers.nr_doomed ? DOOM_MS : -1);
+
+		for (int i = 0; i < nr; i++)
+			dispatch(self, &events[i]);
+		if (self->watchers.nr_doomed)
+			rg_watched_kill_doomed(&self->watchers);
+	}
+}
+
+/* ------------------------------------------------------------- beginning */
+
+/* A terminal's signals, and those to `run', are for the program. */
+static void leave_the_session(void)
+{
+	sigset_t all;
+
+	setsid();
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	if (chdir("/"))
+		errno = 0;
+}
+
+static struct rg_legacy *share_legacy(void)
+{
+	struct rg_legacy *legacy = mmap(NULL, sizeof(*legacy),
+					PROT_READ | PROT_WRITE,
+					MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (legacy == MAP_FAILED)
+		return NULL;
+	legacy->is_answered = true;
+	return legacy;
+}
+
+static bool set_up(struct supervisor *self)
+{
+	const struct rg_supervision *of = self->of;
+	int kept[3] = { of->listener, of->control };
+
+	self->watchers.book.dir =
+		open(of->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	self->watchers.book.max_trace = of->options->max_trace;
+	kept[2] = self->watchers.book.dir;
+	rg_descriptors_keep(kept, 3);
+	self->watchers.epoll = epoll_create1(EPOLL_CLOEXEC);
+	self->legacy = share_legacy();
+	self->control = of->control;
+	self->bench.limits =
+		rg_limits_default((uint64_t)sysconf(_SC_PAGESIZE));
+	rg_bench_init(&self->bench, of->options, &of->kernel);
+	self->watchdog = (struct rg_watchdog){
+		.listener = of->listener,
+		.refuses = of->enforce,
+		.legacy = self->legacy,
+		.watchers = &self->watchers,
+	};
+	return self->legacy && !wait_for(self, of->listener, FROM_LISTENER) &&
+	       !wait_for(self, of->control, FROM_CONTROL);
+}
+
+void rg_supervise(const struct rg_supervision *supervision)
+{
+	static struct supervisor self;
+
+	self.of = supervision;
+	prctl(PR_SET_NAME, "rg-supervisor");
+	leave_the_session();
+	rg_descriptors_raise_limit();
+	if (!set_up(&self))
+		return;
+	rg_listener_prepare(supervision->listener);
+	start_watchdog(&self);
+	serve(&self);
+}

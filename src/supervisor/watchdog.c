@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "supervisor/watchdog.h"
+
+#include "supervisor/descriptors.h"
+#include "supervisor/notice.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* So many notices further on one is looked for that was not written down. */
+#define LOOK_AHEAD 4096
+
+static int answer(const struct rg_watchdog *watchdog, uint64_t id)
+{
+	if (watchdog->refuses)
+		return rg_notice_answer(watchdog->listener, id, -ENOSYS);
+	return rg_notice_pass(watchdog->listener, id);
+}
+
+/* It was called, and no event says so. */
+static void count(const struct rg_watchdog *watchdog, pid_t tid)
+{
+	struct rg_watched *process = rg_watched_find(watchdog->watchers, tid);
+
+	if (!process)
+		return;
+	__atomic_fetch_add(&process->slot->paths[RG_PATH_INVALID], 1,
+			   __ATOMIC_RELAXED);
+	__atomic_fetch_add(&process->slot->lost[RG_LOST_UNWATCHED], 1,
+			   __ATOMIC_RELAXED);
+}
+
+/* What the supervisor had taken is answered, whether it wrote it down or not. */
+static uint64_t inherit(const struct rg_watchdog *watchdog)
+{
+	const struct rg_legacy *legacy = watchdog->legacy;
+	uint64_t last = legacy->last_id;
+
+	if (!legacy->is_answered &&
+	    rg_notice_stands(watchdog->listener, last)) {
+		if (!legacy->is_counted)
+			count(watchdog, legacy->tid);
+		answer(watchdog, last);
+	}
+	for (uint64_t id = last + 1; id <= last + LOOK_AHEAD; id++)
+		answer(watchdog, id);
+	return last + LOOK_AHEAD;
+}
+
+static void answer_next(const struct rg_watchdog *watchdog, uint64_t *looked_at)
+{
+	struct rg_notice notice;
+
+	if (rg_notice_receive(watchdog->listener, &notice))
+		return;
+	for (; *looked_at + 1 < notice.id; ++*looked_at)
+		answer(watchdog, *looked_at + 1);
+	if (rg_notice_stands(watchdog->listener, notice.id))
+		count(watchdog, notice.tid);
+	answer(watchdog, notice.id);
+}
+
+static void take_over(const struct rg_watchdog *watchdog)
+{
+	struct pollfd calls = { .fd = watchdog->listener, .events = POLLIN };
+	uint64_t looked_at;
+
+	/* the supervisor had nothing left to do */
+	if (rg_listener_is_over(watchdog->listener))
+		return;
+	looked_at = inherit(watchdog);
+	rg_listener_prepare(watchdog->listener);
+	while (poll(&calls, 1, -1) < 0 || calls.revents & POLLIN) {
+		if (calls.revents & POLLIN)
+			answer_next(watchdog, &looked_at);
+	}
+}
+
+/* The supervisor's end closes with it, whatever ends it. */
+static void await_end(int supervisor)
+{
+	char byte;
+	ssize_t got;
+
+	do
+		got = read(supervisor, &byte, 1);
+	while (got > 0 || (got < 0 && errno == EINTR));
+}
+
+static void watch(const struct rg_watchdog *watchdog, int supervisor)
+{
+	int kept[] = { watchdog->listener, supervisor,
+		       watchdog->watchers->book.dir };
+
+	prctl(PR_SET_NAME, "rg-watchdog");
+	rg_descriptors_keep(kept, 3);
+	rg_descriptors_quiet();
+	rg_watchers_forget(watchdog->watchers);
+	await_end(supervisor);
+	take_over(watchdog);
+	_exit(0);
+}
+
+int rg_watchdog_start(const struct rg_watchdog *watchdog)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	pid = fork();
+	if (!pid) {
+		close(ends[0]);
+		watch(watchdog, ends[1]);
+	}
+	close(ends[1]);
+	if (pid > 0)
+		return ends[0];
+	close(ends[0]);
+	return -EAGAIN;
+}

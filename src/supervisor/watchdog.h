@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_SUPERVISOR_WATCHDOG_H
+#define RG_SUPERVISOR_WATCHDOG_H
+
+/*
+ * A second process that holds the listener and does nothing until the
+ * supervisor has gone. Then it answers in its place, for as long as anybody is
+ * left to be answered: nothing is judged any more, and calls go on (or, with
+ * --enforce=all, are refused with ENOSYS). What was let go is counted as lost.
+ */
+
+#include "supervisor/watched.h"
+
+/*
+ * What the supervisor leaves to its watchdog, in memory that they share. The
+ * kernel numbers notices one by one, so that one which the supervisor had
+ * taken and not written down can be found, too.
+ */
+struct rg_legacy {
+	uint64_t last_id; /* the last notice taken */
+	pid_t tid;	  /* who waits for its answer */
+	bool is_counted;  /* in the process's slot */
+	bool is_answered;
+};
+
+struct rg_watchdog {
+	int listener;
+	bool refuses; /* --enforce=all */
+	struct rg_legacy *legacy;
+	struct rg_watchers *watchers;
+};
+
+/*
+ * Start one. Return: its end of a socket, which says EOF when it has ended;
+ * or -errno. It ends by itself after the supervisor, and exits.
+ */
+int rg_watchdog_start(const struct rg_watchdog *watchdog);
+
+#endif

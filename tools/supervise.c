@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "supervise.h"
+
+#include "commands.h"
+
+#include "supervisor/filter.h"
+#include "supervisor/pass-fd.h"
+#include "supervisor/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* For the last events; the supervisor has nothing else to do then. */
+#define PATIENCE_MS 10000
+
+uint64_t rg_supervise_draw_cookie(void)
+{
+	uint64_t cookie = 0;
+
+	if (getrandom(&cookie, sizeof(cookie), 0) != sizeof(cookie))
+		return 0;
+	return cookie;
+}
+
+/* -------------------------------------------------------- in the child */
+
+/* Hand the listener over, and wait for leave to go on. */
+static int enter_filter(void *ctx)
+{
+	struct rg_supervise *supervise = ctx;
+	uint64_t cookie = rg_run_enforces_all(supervise->run)
+				  ? 0
+				  : supervise->run->cookie;
+	bool gave_up;
+	int listener = rg_filter_install(cookie, &gave_up);
+	int ret, leave, none;
+
+	close(supervise->ends[0]);
+	ret = rg_pass_fd(supervise->ends[1], listener < 0 ? listener : 0,
+			 listener);
+	if (listener >= 0)
+		close(listener);
+	if (!ret)
+		ret = rg_take_fd(supervise->ends[1], &leave, &none);
+	close(supervise->ends[1]);
+	return ret ? RG_EXIT_FAILURE : 0;
+}
+
+/* ------------------------------------------------------ the supervisor */
+
+static void ignore(void *ctx, const struct rg_complaint *complaint)
+{
+	(void)ctx;
+	(void)complaint;
+}
+
+static char *read_text(const char *path)
+{
+	FILE *in = fopen(path, "re");
+	char *text = NULL;
+	size_t len = 0;
+
+	/* to the first zero byte, which is none in a text */
+	if (in && getdelim(&text, &len, '\0', in) < 0) {
+		free(text);
+		text = NULL;
+	}
+	if (in)
+		fclose(in);
+	return text;
+}
+
+static void parse_file(const char *path, struct rg_options *options,
+		       void (*parse)(const char *text,
+				     struct rg_options *options,
+				     rg_complain *complain, void *ctx))
+{
+	char *text = *path ? read_text(path) : NULL;
+
+	if (text)
+		parse(text, options, ignore, NULL);
+	free(text);
+}
+
+/* The same text that the object gets, read in the same order. */
+static void read_options(struct rg_options *options)
+{
+	const char *text = getenv("REMAPGUARD_OPTIONS");
+	char policy[RG_OPTIONS_PATH_MAX];
+
+	rg_options_init(options);
+	if (!text)
+		return;
+	rg_options_parse(text, options, ignore, NULL);
+	memcpy(policy, options->policy_file, sizeof(policy));
+	rg_options_init(options);
+	parse_file(policy, options, rg_options_parse);
+	rg_options_parse(text, options, ignore, NULL);
+	parse_file(options->suppress_file, options, rg_suppressions_parse);
+}
+
+static void become_supervisor(const struct rg_supervise *supervise,
+			      int listener, int control, pid_t root)
+{
+	static struct rg_options options;
+	struct rg_supervision supervision = {
+		.listener = listener,
+		.control = control,
+		.dir = supervise->dir,
+		.options = &options,
+		.kernel = supervise->kernel,
+		.cookie = supervise->run->cookie,
+		.enforce = rg_run_enforces_all(supervise->run),
+		.root = root,
+	};
+
+	read_options(&options);
+	rg_supervise(&supervision);
+	_exit(0);
+}
+
+static int start_supervisor(struct rg_supervise *supervise, int listener,
+			    pid_t root)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	pid = fork();
+	if (!pid) {
+		close(ends[0]);
+		become_supervisor(supervise, listener, ends[1], root);
+	}
+	close(ends[1]);
+	if (pid > 0) {
+		supervise->control = ends[0];
+		supervise->supervisor = pid;
+		return 0;
+	}
+	close(ends[0]);
+	return -EAGAIN;
+}
+
+/* ------------------------------------------------------------ in `run' */
+
+static const char *why_no_filter(int error)
+{
+	switch (error) {
+	case EBUSY:
+		return "there is a seccomp listener above it already, and the "
+		       "kernel allows one";
+	case EINVAL:
+	case ENOSYS:
+		return "this kernel has no seccomp listeners";
+	default:
+		return strerror(error);
+	}
+}
+
+/* Without a listener the program's own way is left. */
+static void go_without(struct rg_supervise *supervise, int error)
+{
+	const char *program = supervise->run->program[0];
+	const char *why = why_no_filter(error);
+
+	supervise->is_refused = rg_run_enforces_all(supervise->run);
+	if (supervise->is_refused)
+		fprintf(stderr,
+			"remapguard: %s: not started, as --enforce=all is not "
+			"possible: %s\n",
+			program, why);
+	else
+		fprintf(stderr,
+			"remapguard: %s: only what the object reaches is seen: "
+			"%s\n",
+			program, why);
+}
+
+static void let_in(void *ctx, pid_t pid)
+{
+	struct rg_supervise *supervise = ctx;
+	int status = -EPIPE, listener = -1;
+	int ret;
+
+	close(supervise->ends[1]);
+	ret = rg_take_fd(supervise->ends[0], &status, &listener);
+	if (!ret)
+		ret = status;
+	if (!ret)
+		ret = start_supervisor(supervise, listener, pid);
+	if (listener >= 0)
+		close(listener);
+	if (ret)
+		go_without(supervise, -ret);
+	if (!supervise->is_refused)
+		rg_pass_fd(supervise->ends[0], 0, -1);
+	close(supervise->ends[0]);
+}
+
+static void say_what_is_given_up(const struct rg_supervise *supervise)
+{
+	if (!supervise->run->quiet && rg_filter_gives_up_rights())
+		fprintf(stderr,
+			"remapguard: %s: runs with no_new_privs: setuid "
+			"programs and file capabilities bring no rights in "
+			"it\n",
+			supervise->run->program[0]);
+}
+
+int rg_supervise_open(struct rg_supervise *supervise,
+		      struct rg_child_gate *ret_gate)
+{
+	supervise->control = -1;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
+		       supervise->ends))
+		return rg_fail("socket", strerror(errno));
+	say_what_is_given_up(supervise);
+	*ret_gate = (struct rg_child_gate){ enter_filter, let_in, supervise };
+	return 0;
+}
+
+void rg_supervise_close(struct rg_supervise *supervise)
+{
+	struct pollfd reply = { .fd = supervise->control, .events = POLLIN };
+	char byte = 0;
+
+	if (supervise->control < 0)
+		return;
+	if (send(supervise->control, &byte, 1, MSG_NOSIGNAL) == 1 &&
+	    poll(&reply, 1, PATIENCE_MS) == 1 &&
+	    read(supervise->control, &byte, 1) == 1) {
+		if (byte == RG_SUPERVISOR_ENDS)
+			waitpid(supervise->supervisor, NULL, 0);
+	} else {
+		fprintf(stderr,
+			"remapguard: supervisor: was killed: what was called "
+			"inline or by static programs since is not judged\n");
+	}
+	close(supervise->control);
+	supervise->control = -1;
+}
