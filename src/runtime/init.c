@@ -20,6 +20,8 @@
 #include "runtime/unwind.h"
 #include "runtime/vma-query.h"
 
+#include <unistd.h>
+
 static void complain_of_tiers(void)
 {
 	if (!rg_config.options.verbose)
@@ -41,6 +43,9 @@ static bool wants_stacks(void)
 __attribute__((constructor)) static void start(int argc, char **argv,
 					       char **envp)
 {
+	/* musl gives constructors no arguments, but has set this */
+	if (environ)
+		envp = environ;
 	rg_libc_start(argc, argv, envp);
 	rg_clock_init();
 	rg_config_init(envp);
