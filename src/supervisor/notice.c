@@ -2,6 +2,8 @@
 
 #include "supervisor/notice.h"
 
+#include "trace/cookie.h"
+
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <poll.h>
@@ -56,6 +58,14 @@ int rg_notice_receive(int listener, struct rg_notice *ret_notice)
 		.sixth = data->args[5],
 	};
 	return 0;
+}
+
+bool rg_notice_is_test(const struct rg_notice *notice, uint64_t cookie)
+{
+	static const struct rg_request nothing;
+
+	return cookie && notice->sixth == rg_cookie_of_test(cookie) &&
+	       !memcmp(&notice->req, &nothing, sizeof(nothing));
 }
 
 bool rg_notice_stands(int listener, uint64_t id)

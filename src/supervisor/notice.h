@@ -32,6 +32,9 @@ bool rg_listener_is_over(int listener);
  */
 int rg_notice_receive(int listener, struct rg_notice *ret_notice);
 
+/* Is it the object's, that asks whether anybody is here? */
+bool rg_notice_is_test(const struct rg_notice *notice, uint64_t cookie);
+
 /*
  * Does the caller still wait? What was read of its process in between was its
  * own, and not that of another which has got its number.

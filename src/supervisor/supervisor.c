@@ -64,16 +64,6 @@ static bool is_marked(const struct supervisor *self,
 	return self->of->cookie && notice->sixth == self->of->cookie;
 }
 
-static bool is_test(const struct supervisor *self,
-		    const struct rg_notice *notice)
-{
-	static const struct rg_request nothing;
-
-	return self->of->cookie &&
-	       notice->sixth == rg_cookie_of_test(self->of->cookie) &&
-	       !memcmp(&notice->req, &nothing, sizeof(nothing));
-}
-
 /* follow=off: only the program itself is of interest. */
 static bool is_of_interest(const struct supervisor *self,
 			   const struct rg_watched *process)
@@ -173,7 +163,7 @@ static void handle(struct supervisor *self, const struct rg_notice *notice)
 {
 	struct rg_watched *process;
 
-	if (is_test(self, notice)) {
+	if (rg_notice_is_test(notice, self->of->cookie)) {
 		rg_notice_answer(self->of->listener, notice->id,
 				 RG_COOKIE_ANSWER);
 		return;
@@ -347,6 +337,7 @@ static bool set_up(struct supervisor *self)
 	self->watchdog = (struct rg_watchdog){
 		.listener = of->listener,
 		.refuses = of->enforce,
+		.cookie = of->cookie,
 		.legacy = self->legacy,
 		.watchers = &self->watchers,
 	};

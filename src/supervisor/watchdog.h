@@ -26,6 +26,7 @@ struct rg_legacy {
 struct rg_watchdog {
 	int listener;
 	bool refuses; /* --enforce=all */
+	uint64_t cookie;
 	struct rg_legacy *legacy;
 	struct rg_watchers *watchers;
 };
