@@ -5,8 +5,10 @@
 #include "commands.h"
 
 #include "supervisor/filter.h"
+#include "supervisor/notice.h"
 #include "supervisor/pass-fd.h"
 #include "supervisor/supervisor.h"
+#include "trace/cookie.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +17,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,26 +35,44 @@ uint64_t rg_supervise_draw_cookie(void)
 
 /* -------------------------------------------------------- in the child */
 
-/* Hand the listener over, and wait for leave to go on. */
+/*
+ * A first call asks for leave to go on, and shows `run' from which number on
+ * the kernel counts notices. The kernel itself would refuse it.
+ */
+static bool ask_for_leave(uint64_t cookie)
+{
+	return syscall(SYS_mremap, 0L, 0L, 0L, 0L, 0L,
+		       rg_cookie_of_test(cookie)) == RG_COOKIE_ANSWER;
+}
+
+/* Without a listener the answer comes this way; none comes for a no. */
+static bool await_leave(int end)
+{
+	int number, none;
+
+	return !rg_take_fd(end, &number, &none);
+}
+
 static int enter_filter(void *ctx)
 {
 	struct rg_supervise *supervise = ctx;
-	uint64_t cookie = rg_run_enforces_all(supervise->run)
-				  ? 0
-				  : supervise->run->cookie;
-	bool gave_up;
-	int listener = rg_filter_install(cookie, &gave_up);
-	int ret, leave, none;
+	uint64_t cookie = supervise->run->cookie;
+	int end = supervise->ends[1];
+	bool gave_up, may_go;
+	int listener;
 
 	close(supervise->ends[0]);
-	ret = rg_pass_fd(supervise->ends[1], listener < 0 ? listener : 0,
-			 listener);
-	if (listener >= 0)
+	listener = rg_filter_install(
+		rg_run_enforces_all(supervise->run) ? 0 : cookie, &gave_up);
+	may_go = !rg_pass_fd(end, listener < 0 ? listener : 0, listener);
+	if (listener >= 0) {
 		close(listener);
-	if (!ret)
-		ret = rg_take_fd(supervise->ends[1], &leave, &none);
-	close(supervise->ends[1]);
-	return ret ? RG_EXIT_FAILURE : 0;
+		may_go = may_go && ask_for_leave(cookie);
+	} else {
+		may_go = may_go && await_leave(end);
+	}
+	close(end);
+	return may_go ? 0 : RG_EXIT_FAILURE;
 }
 
 /* ------------------------------------------------------ the supervisor */
@@ -107,19 +128,27 @@ static void read_options(struct rg_options *options)
 	parse_file(options->suppress_file, options, rg_suppressions_parse);
 }
 
+/* The program in the making, as seen from here. */
+struct newcomer {
+	pid_t pid;
+	int listener;
+	struct rg_notice notice; /* by which it asks for leave */
+};
+
 static void become_supervisor(const struct rg_supervise *supervise,
-			      int listener, int control, pid_t root)
+			      const struct newcomer *newcomer, int control)
 {
 	static struct rg_options options;
 	struct rg_supervision supervision = {
-		.listener = listener,
+		.listener = newcomer->listener,
 		.control = control,
 		.dir = supervise->dir,
 		.options = &options,
 		.kernel = supervise->kernel,
 		.cookie = supervise->run->cookie,
 		.enforce = rg_run_enforces_all(supervise->run),
-		.root = root,
+		.root = newcomer->pid,
+		.first_id = newcomer->notice.id,
 	};
 
 	read_options(&options);
@@ -127,8 +156,8 @@ static void become_supervisor(const struct rg_supervise *supervise,
 	_exit(0);
 }
 
-static int start_supervisor(struct rg_supervise *supervise, int listener,
-			    pid_t root)
+static int start_supervisor(struct rg_supervise *supervise,
+			    const struct newcomer *newcomer)
 {
 	int ends[2];
 	pid_t pid;
@@ -138,7 +167,7 @@ static int start_supervisor(struct rg_supervise *supervise, int listener,
 	pid = fork();
 	if (!pid) {
 		close(ends[0]);
-		become_supervisor(supervise, listener, ends[1], root);
+		become_supervisor(supervise, newcomer, ends[1]);
 	}
 	close(ends[1]);
 	if (pid > 0) {
@@ -185,24 +214,46 @@ static void go_without(struct rg_supervise *supervise, int error)
 			program, why);
 }
 
+static void refuse(struct rg_supervise *supervise, int error)
+{
+	fprintf(stderr, "remapguard: %s: not started, as no supervisor is: %s\n",
+		supervise->run->program[0], strerror(error));
+	supervise->is_refused = true;
+}
+
+static int supervise_it(struct rg_supervise *supervise,
+			struct newcomer *newcomer)
+{
+	int ret = rg_notice_receive(newcomer->listener, &newcomer->notice);
+
+	if (!ret)
+		ret = start_supervisor(supervise, newcomer);
+	if (!ret)
+		ret = rg_notice_answer(newcomer->listener, newcomer->notice.id,
+				       RG_COOKIE_ANSWER);
+	return ret;
+}
+
+/* With the listener closed the kernel says no by itself. */
 static void let_in(void *ctx, pid_t pid)
 {
 	struct rg_supervise *supervise = ctx;
-	int status = -EPIPE, listener = -1;
+	struct newcomer newcomer = { .pid = pid, .listener = -1 };
+	int status = -EPIPE;
 	int ret;
 
 	close(supervise->ends[1]);
-	ret = rg_take_fd(supervise->ends[0], &status, &listener);
-	if (!ret)
-		ret = status;
-	if (!ret)
-		ret = start_supervisor(supervise, listener, pid);
-	if (listener >= 0)
-		close(listener);
-	if (ret)
-		go_without(supervise, -ret);
-	if (!supervise->is_refused)
-		rg_pass_fd(supervise->ends[0], 0, -1);
+	ret = rg_take_fd(supervise->ends[0], &status, &newcomer.listener);
+	if (!ret && newcomer.listener >= 0) {
+		ret = supervise_it(supervise, &newcomer);
+		close(newcomer.listener);
+		if (ret)
+			refuse(supervise, -ret);
+	} else {
+		go_without(supervise, ret ? -ret : -status);
+		if (!supervise->is_refused)
+			rg_pass_fd(supervise->ends[0], 0, -1);
+	}
 	close(supervise->ends[0]);
 }
 

@@ -125,7 +125,8 @@ static void finish(struct supervisor *self, struct rg_watched *process,
 	rg_case_describe(of, &event);
 	if (is_recorded) {
 		count(process->slot, &event, 1);
-		self->legacy->is_counted = true;
+		__atomic_store_n(&self->legacy->is_counted, true,
+				 __ATOMIC_RELEASE);
 	}
 	if (of->verdict.kind == RG_VERDICT_ABORT)
 		rg_watched_abort(&self->watchers, process);
@@ -135,7 +136,6 @@ static void finish(struct supervisor *self, struct rg_watched *process,
 	} else if (is_recorded) {
 		record(self, process, &event);
 	}
-	self->legacy->is_answered = true;
 	if (of->verdict.kind != RG_VERDICT_ALLOW)
 		say_stopped(self, &of->verdict);
 }
@@ -184,12 +184,8 @@ static void take_notice(struct supervisor *self)
 
 	if (rg_notice_receive(self->of->listener, &notice))
 		return;
-	*self->legacy = (struct rg_legacy){
-		.last_id = notice.id,
-		.tid = notice.tid,
-	};
+	rg_legacy_take(self->legacy, notice.id, notice.tid);
 	handle(self, &notice);
-	self->legacy->is_answered = true;
 }
 
 /* ------------------------------------------------------------ the others */
@@ -306,7 +302,7 @@ static void leave_the_session(void)
 		errno = 0;
 }
 
-static struct rg_legacy *share_legacy(void)
+static struct rg_legacy *share_legacy(const struct rg_supervision *of)
 {
 	struct rg_legacy *legacy = mmap(NULL, sizeof(*legacy),
 					PROT_READ | PROT_WRITE,
@@ -314,7 +310,7 @@ static struct rg_legacy *share_legacy(void)
 
 	if (legacy == MAP_FAILED)
 		return NULL;
-	legacy->is_answered = true;
+	rg_legacy_take(legacy, of->first_id, of->root);
 	return legacy;
 }
 
@@ -329,7 +325,7 @@ static bool set_up(struct supervisor *self)
 	kept[2] = self->watchers.book.dir;
 	rg_descriptors_keep(kept, 3);
 	self->watchers.epoll = epoll_create1(EPOLL_CLOEXEC);
-	self->legacy = share_legacy();
+	self->legacy = share_legacy(of);
 	self->control = of->control;
 	self->bench.limits =
 		rg_limits_default((uint64_t)sysconf(_SC_PAGESIZE));

@@ -26,6 +26,8 @@ struct rg_supervision {
 	uint64_t cookie;
 	bool enforce; /* calls that carry the cookie come here as well */
 	pid_t root;   /* the program that `run' started */
+	/* the notice by which it asked to begin, and which is answered */
+	uint64_t first_id;
 };
 
 enum rg_supervisor_reply { RG_SUPERVISOR_STAYS = 's', RG_SUPERVISOR_ENDS = 'e' };

@@ -35,21 +35,23 @@ static void count(const struct rg_watchdog *watchdog, pid_t tid)
 			   __ATOMIC_RELAXED);
 }
 
-/* What the supervisor had taken is answered, whether it wrote it down or not. */
-static uint64_t inherit(const struct rg_watchdog *watchdog)
+void rg_legacy_take(struct rg_legacy *legacy, uint64_t id, pid_t tid)
+{
+	__atomic_store_n(&legacy->is_counted, false, __ATOMIC_RELEASE);
+	__atomic_store_n(&legacy->tid, tid, __ATOMIC_RELEASE);
+	__atomic_store_n(&legacy->id, id, __ATOMIC_RELEASE);
+}
+
+/* Where it was taken and not answered, whether it was written down or not. */
+static void inherit(const struct rg_watchdog *watchdog, uint64_t id)
 {
 	const struct rg_legacy *legacy = watchdog->legacy;
-	uint64_t last = legacy->last_id;
 
-	if (!legacy->is_answered &&
-	    rg_notice_stands(watchdog->listener, last)) {
-		if (!legacy->is_counted)
-			count(watchdog, legacy->tid);
-		answer(watchdog, last);
-	}
-	for (uint64_t id = last + 1; id <= last + LOOK_AHEAD; id++)
-		answer(watchdog, id);
-	return last + LOOK_AHEAD;
+	if (!rg_notice_stands(watchdog->listener, id))
+		return;
+	if (id != legacy->id || !legacy->is_counted)
+		count(watchdog, legacy->tid);
+	answer(watchdog, id);
 }
 
 static void answer_next(const struct rg_watchdog *watchdog, uint64_t *looked_at)
@@ -58,8 +60,8 @@ static void answer_next(const struct rg_watchdog *watchdog, uint64_t *looked_at)
 
 	if (rg_notice_receive(watchdog->listener, &notice))
 		return;
-	for (; *looked_at + 1 < notice.id; ++*looked_at)
-		answer(watchdog, *looked_at + 1);
+	for (; *looked_at < notice.id; ++*looked_at)
+		inherit(watchdog, *looked_at);
 	if (!rg_notice_is_test(&notice, watchdog->cookie) &&
 	    rg_notice_stands(watchdog->listener, notice.id))
 		count(watchdog, notice.tid);
@@ -74,7 +76,9 @@ static void take_over(const struct rg_watchdog *watchdog)
 	/* the supervisor had nothing left to do */
 	if (rg_listener_is_over(watchdog->listener))
 		return;
-	looked_at = inherit(watchdog);
+	for (looked_at = watchdog->legacy->id;
+	     looked_at < watchdog->legacy->id + LOOK_AHEAD; looked_at++)
+		inherit(watchdog, looked_at);
 	rg_listener_prepare(watchdog->listener);
 	while (poll(&calls, 1, -1) < 0 || calls.revents & POLLIN) {
 		if (calls.revents & POLLIN)

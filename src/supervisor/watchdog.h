@@ -12,16 +12,18 @@
 #include "supervisor/watched.h"
 
 /*
- * What the supervisor leaves to its watchdog, in memory that they share. The
- * kernel numbers notices one by one, so that one which the supervisor had
- * taken and not written down can be found, too.
+ * What the supervisor leaves to its watchdog, in memory that they share: the
+ * last notice that it took. The kernel numbers notices one by one, so one that
+ * was taken and not written down any more is found, too. Written from bottom
+ * to top, as it may end between any two.
  */
 struct rg_legacy {
-	uint64_t last_id; /* the last notice taken */
-	pid_t tid;	  /* who waits for its answer */
-	bool is_counted;  /* in the process's slot */
-	bool is_answered;
+	uint64_t id;
+	pid_t tid;	 /* who waits for an answer */
+	bool is_counted; /* in its process's slot */
 };
+
+void rg_legacy_take(struct rg_legacy *legacy, uint64_t id, pid_t tid);
 
 struct rg_watchdog {
 	int listener;
