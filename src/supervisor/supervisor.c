@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,23 +24,31 @@
  * One call, from the notice to the record:
  *
  *   take     the caller waits, and its number is left to the watchdog
- *   judge    its memory is looked at, which must have been its own
+ *   judge    its memory is looked at
  *   count    in its slot
- *   answer   if nobody waits any more the call was never made: count back
+ *   answer   if nobody waits any more the call was never made, and what was
+ *            looked at may have been another's: count back
  *   record   what was answered, and nothing else, is in the trace
  *
  * So a call that a signal broke off and that the kernel begins anew is in the
  * trace once: of the two notices one was answered.
  */
 
-/* What is waited for besides processes, which go by their numbers. */
+/*
+ * What is waited for. The listener by poll and not by epoll: only so does the
+ * kernel wake us on the processor of the one that calls, which is what a call
+ * costs most of. Processes that end, of which there may be many, are behind
+ * one descriptor.
+ */
 enum source {
-	FROM_LISTENER = -1,
-	FROM_CONTROL = -2,
-	FROM_WATCHDOG = -3,
+	FROM_LISTENER,
+	FROM_CONTROL,
+	FROM_WATCHDOG,
+	FROM_PROCESSES,
+	NR_SOURCES
 };
 
-#define EVENTS_AT_ONCE 64
+#define ENDS_AT_ONCE 64
 
 /* How often somebody who should have died is looked for. */
 #define DOOM_MS 100
@@ -117,6 +126,14 @@ static void say_stopped(const struct supervisor *self,
 			info->sentence);
 }
 
+/* It is told before it can go on. */
+static void abort_it(struct supervisor *self, struct rg_watched *process,
+		     const struct rg_notice *notice)
+{
+	if (rg_notice_stands(self->of->listener, notice->id))
+		rg_watched_abort(&self->watchers, process);
+}
+
 static void finish(struct supervisor *self, struct rg_watched *process,
 		   struct rg_case *of, bool is_recorded)
 {
@@ -129,7 +146,7 @@ static void finish(struct supervisor *self, struct rg_watched *process,
 				 __ATOMIC_RELEASE);
 	}
 	if (of->verdict.kind == RG_VERDICT_ABORT)
-		rg_watched_abort(&self->watchers, process);
+		abort_it(self, process, of->notice);
 	if (answer(self, of, &event)) {
 		if (is_recorded)
 			count(process->slot, &event, UINT64_MAX);
@@ -138,6 +155,17 @@ static void finish(struct supervisor *self, struct rg_watched *process,
 	}
 	if (of->verdict.kind != RG_VERDICT_ALLOW)
 		say_stopped(self, &of->verdict);
+}
+
+/* Only what lies in its own memory is told of. */
+static void note_module(struct supervisor *self, struct rg_watched *process,
+			struct rg_case *of)
+{
+	uint64_t addr = of->notice->ip;
+
+	if (!rg_watched_knows(process, &of->sight, addr) &&
+	    rg_notice_stands(self->of->listener, of->notice->id))
+		rg_watched_note(&self->watchers, process, &of->sight, addr);
 }
 
 static void judge(struct supervisor *self, struct rg_watched *process,
@@ -150,12 +178,9 @@ static void judge(struct supervisor *self, struct rg_watched *process,
 	rg_case_judge(&of);
 	/* what only the supervisor stops nobody else will record */
 	marked = marked && of.verdict.kind == RG_VERDICT_ALLOW;
-	if (rg_notice_stands(self->of->listener, notice->id)) {
-		if (!marked)
-			rg_watched_note(&self->watchers, process, &of.sight,
-					notice->ip);
-		finish(self, process, &of, !marked);
-	}
+	if (!marked)
+		note_module(self, process, &of);
+	finish(self, process, &of, !marked);
 	rg_case_close(&of);
 }
 
@@ -168,10 +193,7 @@ static void handle(struct supervisor *self, const struct rg_notice *notice)
 				 RG_COOKIE_ANSWER);
 		return;
 	}
-	process = rg_watched_find(&self->watchers, notice->tid);
-	/* the number may have been given to another since */
-	if (!rg_notice_stands(self->of->listener, notice->id))
-		return;
+	process = rg_watched_find(&self->watchers, self->of->listener, notice);
 	if (is_of_interest(self, process))
 		judge(self, process, notice);
 	else
@@ -190,23 +212,9 @@ static void take_notice(struct supervisor *self)
 
 /* ------------------------------------------------------------ the others */
 
-static int wait_for(const struct supervisor *self, int fd, enum source source)
-{
-	struct epoll_event event = {
-		.events = EPOLLIN,
-		.data.u64 = (uint64_t)(int64_t)source,
-	};
-
-	return epoll_ctl(self->watchers.epoll, EPOLL_CTL_ADD, fd, &event)
-		       ? -errno
-		       : 0;
-}
-
 static void start_watchdog(struct supervisor *self)
 {
 	self->watchdog_end = rg_watchdog_start(&self->watchdog);
-	if (self->watchdog_end >= 0)
-		wait_for(self, self->watchdog_end, FROM_WATCHDOG);
 }
 
 static void lose_watchdog(struct supervisor *self)
@@ -229,8 +237,6 @@ static void replace_watchdog(struct supervisor *self)
 /* No process is left under the filter, and the watchdog will see that, too. */
 static void end_listening(struct supervisor *self)
 {
-	epoll_ctl(self->watchers.epoll, EPOLL_CTL_DEL, self->of->listener,
-		  NULL);
 	lose_watchdog(self);
 	self->is_over = true;
 }
@@ -251,38 +257,52 @@ static void let_run_go(struct supervisor *self)
 	rg_descriptors_quiet();
 }
 
-static void dispatch(struct supervisor *self, const struct epoll_event *event)
+static void forget_the_dead(struct supervisor *self)
 {
-	switch ((int64_t)event->data.u64) {
-	case FROM_LISTENER:
-		if (event->events & EPOLLIN)
-			take_notice(self);
-		else
-			end_listening(self);
-		break;
-	case FROM_CONTROL:
+	struct epoll_event ends[ENDS_AT_ONCE];
+	int nr = epoll_wait(self->watchers.epoll, ends, ENDS_AT_ONCE, 0);
+
+	for (int i = 0; i < nr; i++)
+		rg_watched_ended(&self->watchers, (pid_t)ends[i].data.u64);
+}
+
+static void serve_listener(struct supervisor *self, short events)
+{
+	if (events & POLLIN)
+		take_notice(self);
+	else if (events)
+		end_listening(self);
+}
+
+static void dispatch(struct supervisor *self, const struct pollfd *sources)
+{
+	serve_listener(self, sources[FROM_LISTENER].revents);
+	if (sources[FROM_CONTROL].revents)
 		let_run_go(self);
-		break;
-	case FROM_WATCHDOG:
+	/* it may have been let go meanwhile */
+	if (sources[FROM_WATCHDOG].revents && self->watchdog_end >= 0)
 		replace_watchdog(self);
-		break;
-	default:
-		rg_watched_ended(&self->watchers, (pid_t)event->data.u64);
-		break;
-	}
+	if (sources[FROM_PROCESSES].revents)
+		forget_the_dead(self);
 }
 
 static void serve(struct supervisor *self)
 {
-	struct epoll_event events[EVENTS_AT_ONCE];
-
 	while (!self->is_over || self->control >= 0) {
-		int nr = epoll_wait(self->watchers.epoll, events,
-				    EVENTS_AT_ONCE,
-				    self->watchers.nr_doomed ? DOOM_MS : -1);
+		/* those that are negative are passed over */
+		struct pollfd sources[NR_SOURCES] = {
+			[FROM_LISTENER].fd = self->is_over ? -1
+							   : self->of->listener,
+			[FROM_CONTROL].fd = self->control,
+			[FROM_WATCHDOG].fd = self->watchdog_end,
+			[FROM_PROCESSES].fd = self->watchers.epoll,
+		};
 
-		for (int i = 0; i < nr; i++)
-			dispatch(self, &events[i]);
+		for (int i = 0; i < NR_SOURCES; i++)
+			sources[i].events = POLLIN;
+		if (poll(sources, NR_SOURCES,
+			 self->watchers.nr_doomed ? DOOM_MS : -1) > 0)
+			dispatch(self, sources);
 		if (self->watchers.nr_doomed)
 			rg_watched_kill_doomed(&self->watchers);
 	}
@@ -337,8 +357,7 @@ static bool set_up(struct supervisor *self)
 		.legacy = self->legacy,
 		.watchers = &self->watchers,
 	};
-	return self->legacy && !wait_for(self, of->listener, FROM_LISTENER) &&
-	       !wait_for(self, of->control, FROM_CONTROL);
+	return self->legacy;
 }
 
 void rg_supervise(const struct rg_supervision *supervision)

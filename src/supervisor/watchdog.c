@@ -23,9 +23,11 @@ static int answer(const struct rg_watchdog *watchdog, uint64_t id)
 }
 
 /* It was called, and no event says so. */
-static void count(const struct rg_watchdog *watchdog, pid_t tid)
+static void count(const struct rg_watchdog *watchdog, uint64_t id, pid_t tid)
 {
-	struct rg_watched *process = rg_watched_find(watchdog->watchers, tid);
+	struct rg_watched *process = rg_watched_find(
+		watchdog->watchers, watchdog->listener,
+		&(struct rg_notice){ .id = id, .tid = tid });
 
 	if (!process)
 		return;
@@ -50,7 +52,7 @@ static void inherit(const struct rg_watchdog *watchdog, uint64_t id)
 	if (!rg_notice_stands(watchdog->listener, id))
 		return;
 	if (id != legacy->id || !legacy->is_counted)
-		count(watchdog, legacy->tid);
+		count(watchdog, id, legacy->tid);
 	answer(watchdog, id);
 }
 
@@ -64,7 +66,7 @@ static void answer_next(const struct rg_watchdog *watchdog, uint64_t *looked_at)
 		inherit(watchdog, *looked_at);
 	if (!rg_notice_is_test(&notice, watchdog->cookie) &&
 	    rg_notice_stands(watchdog->listener, notice.id))
-		count(watchdog, notice.tid);
+		count(watchdog, notice.id, notice.tid);
 	answer(watchdog, notice.id);
 }
 

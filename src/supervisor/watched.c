@@ -52,19 +52,29 @@ static struct ids read_ids(pid_t tid)
 	return ids;
 }
 
-/* Remembered, and asked of the kernel whether it still is so. */
-static pid_t process_of(struct rg_watchers *all, pid_t tid)
+/*
+ * As remembered, if the kernel says that it still is so; of a first thread its
+ * process's descriptor says it. Return: 0 for what is not remembered.
+ */
+static pid_t known_process_of(const struct rg_watchers *all, pid_t tid)
 {
 	size_t at = (size_t)tid % RG_WATCHED_BUCKETS;
 	pid_t pid = all->threads[at].pid;
 
-	if (all->threads[at].tid == tid &&
-	    (!syscall(SYS_tgkill, pid, tid, 0) || errno != ESRCH))
+	if (all->threads[at].tid != tid)
+		return 0;
+	if (tid == pid || !syscall(SYS_tgkill, pid, tid, 0) || errno != ESRCH)
 		return pid;
-	pid = (pid_t)read_ids(tid).pid;
+	return 0;
+}
+
+static pid_t learn_process_of(struct rg_watchers *all, pid_t tid)
+{
+	size_t at = (size_t)tid % RG_WATCHED_BUCKETS;
+
 	all->threads[at].tid = tid;
-	all->threads[at].pid = pid;
-	return pid;
+	all->threads[at].pid = (pid_t)read_ids(tid).pid;
+	return all->threads[at].pid;
 }
 
 /* ----------------------------------------------------------------- slots */
@@ -225,19 +235,34 @@ static struct rg_watched *begin(struct rg_watchers *all, pid_t pid,
 	return process;
 }
 
-struct rg_watched *rg_watched_find(struct rg_watchers *all, pid_t tid)
+/* Return: the entry of that number, if it is not of one that has gone. */
+static struct rg_watched *living(struct rg_watchers *all, pid_t pid)
 {
-	pid_t pid = tid ? process_of(all, tid) : 0;
-	struct rg_watched **at;
+	struct rg_watched **at = place_of(all, pid);
 
-	if (!pid)
-		return NULL;
-	at = place_of(all, pid);
-	if (*at && !is_still(*at)) {
+	if (*at && !is_still(*at))
 		forget(all, at);
-		at = place_of(all, pid);
-	}
-	return *at ? *at : begin(all, pid, at);
+	at = place_of(all, pid);
+	return *at;
+}
+
+struct rg_watched *rg_watched_find(struct rg_watchers *all, int listener,
+				   const struct rg_notice *notice)
+{
+	pid_t tid = notice->tid;
+	pid_t pid = tid ? known_process_of(all, tid) : 0;
+	struct rg_watched *process = pid ? living(all, pid) : NULL;
+
+	if (process || !tid)
+		return process;
+	pid = learn_process_of(all, tid);
+	process = pid ? living(all, pid) : NULL;
+	if (process || !pid)
+		return process;
+	/* if it waits no more the number may be another's by now */
+	return rg_notice_stands(listener, notice->id)
+		       ? begin(all, pid, place_of(all, pid))
+		       : NULL;
 }
 
 /* --------------------------------------------------------------- modules */
@@ -273,6 +298,16 @@ static bool runs_another_program(const struct rg_watched *process)
 		exe.st_ino != process->exe_ino);
 }
 
+/* What cannot be seen has no name, and is not asked for again and again. */
+bool rg_watched_knows(const struct rg_watched *process, struct rg_sight *sight,
+		      uint64_t addr)
+{
+	struct rg_vma vma;
+
+	return rg_sight_find(sight, addr, &vma) != 1 || vma.start > addr ||
+	       is_known(process, &vma);
+}
+
 void rg_watched_note(struct rg_watchers *all, struct rg_watched *process,
 		     struct rg_sight *sight, uint64_t addr)
 {
@@ -280,8 +315,7 @@ void rg_watched_note(struct rg_watchers *all, struct rg_watched *process,
 	struct rg_vma vma;
 	size_t len;
 
-	if (rg_sight_find(sight, addr, &vma) != 1 || vma.start > addr ||
-	    is_known(process, &vma))
+	if (rg_sight_find(sight, addr, &vma) != 1)
 		return;
 	if (process->nr_modules && runs_another_program(process)) {
 		end_program(process);

@@ -10,6 +10,7 @@
  */
 
 #include "supervisor/book.h"
+#include "supervisor/notice.h"
 #include "supervisor/sight.h"
 
 #include <sys/types.h>
@@ -53,17 +54,22 @@ struct rg_watchers {
 void rg_watchers_forget(struct rg_watchers *all);
 
 /*
- * The process of a thread that waits. Return: NULL where it cannot be told,
- * or there is no memory.
+ * The process of a thread that waits for the answer to a notice of this
+ * listener. Return: NULL where it cannot be told, as it waits no more, or
+ * where there is no memory.
  */
-struct rg_watched *rg_watched_find(struct rg_watchers *all, pid_t tid);
+struct rg_watched *rg_watched_find(struct rg_watchers *all, int listener,
+				   const struct rg_notice *notice);
 
 /* The process of that number has ended, if it has: forget it. */
 void rg_watched_ended(struct rg_watchers *all, pid_t pid);
 
+/* Does the trace know what lies at addr? */
+bool rg_watched_knows(const struct rg_watched *process, struct rg_sight *sight,
+		      uint64_t addr);
+
 /*
- * See that the trace knows what lies at addr. A process that has begun another
- * program since gets a new slot.
+ * Tell it. A process that has begun another program since gets a new slot.
  */
 void rg_watched_note(struct rg_watchers *all, struct rg_watched *process,
 		     struct rg_sight *sight, uint64_t addr);

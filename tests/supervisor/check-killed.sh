@@ -5,7 +5,7 @@
 . "$(dirname "$0")/common.sh"
 here=$1
 need babeltrace2
-rounds=6000
+rounds=10000
 
 # begins OPTION... -- PROGRAM...: in the background, and under way
 begins() {
@@ -18,7 +18,7 @@ begins() {
 	done
 	supervisor=$(helpers supervisor) watchdog=$(helpers watchdog)
 	[ -n "$supervisor" ] && [ -n "$watchdog" ] ||
-		fail "no supervisor, or no watchdog, was found"
+		fail "no supervisor ($supervisor) or watchdog ($watchdog): $*"
 }
 
 ends() {
@@ -72,7 +72,7 @@ expect 'both killed: status' "$(cat "$work/covered.status")" 0
 [ "$(sed -n 's/ refused$//p' "$work/covered.out")" -gt 0 ] ||
 	fail 'both killed: no call was refused'
 
-begins -- sh -c "sleep 0.5; exec '$bin/realloc-grow'"
+begins -- sh -c "sleep 2; exec '$bin/realloc-grow'"
 kill_both
 ends 'both killed, with the object'
 said 'both killed, with the object' 0 'sum 294 '

@@ -22,7 +22,7 @@ said() {
 
 # nobody_stays NAME: supervisor and watchdog of the last run have ended
 nobody_stays() {
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
+	for _ in $(seq 100); do
 		helpers >"$work/left"
 		[ -s "$work/left" ] || return 0
 		sleep 0.3
