@@ -55,6 +55,23 @@ TRACERS = {
 }
 
 
+SUPERVISED = "A no-op call that escapes the object"
+COVERED = "A no-op call through the object, stacks=none"
+STRACE = "strace -f --seccomp-bpf -e mremap"
+ALL, PRELOAD = "run --coverage=all", "run --coverage=preload"
+
+# What comes before the program, in a process tree of its own.
+BEFORE = {
+    "bare": [],
+    STRACE: ["strace", "-f", "--seccomp-bpf", "-e", "trace=mremap", "-o",
+             "/dev/null"],
+    ALL: ["{build}/remapguard", "run", "--quiet", "--stacks=none",
+          "--coverage=all", "-o", "{trace}", "--"],
+    PRELOAD: ["{build}/remapguard", "run", "--quiet", "--stacks=none", "-o",
+              "{trace}", "--"],
+}
+
+
 class NotRun(Exception):
     """Why a row has no numbers."""
 
@@ -225,6 +242,33 @@ def table_of_tracers(args):
             for name, (tool, calls) in TRACERS.items()]
     return {"title": "Other tools, a no-op call", "unit": "ns", "kind": "noop",
             "depth": DEPTH, "threads": 1, "rows": rows}
+
+
+# ------------------------------------------------------------ the supervisor
+
+def measure_behind(args, before, command, calls):
+    with fresh_trace() as trace:
+        words = [word.format(build=args.build, trace=trace) for word in before]
+        if words and not shutil.which(words[0]):
+            raise NotRun(f"{words[0]} is not installed")
+        out = run([*words, *command])
+        sample = parse(out.strip().splitlines()[-1])
+        if calls and os.path.exists(trace):
+            sample["recorded"] = recorded(args.build, trace, calls)
+        return sample
+
+
+def table_of_coverage(args, title, names, kind, calls):
+    """Nothing is pinned: caller and supervisor choose their processors as
+    they would for anybody."""
+    print(f"measuring: {title}", file=sys.stderr)
+    command = bench_calls(args.build, kind, calls, BATCHES)
+    made = calls * (BATCHES + 1)
+    samples = take_turns(names, args.rounds, lambda name, turn:
+                         measure_behind(args, BEFORE[name], command,
+                                        0 if turn else made))
+    return {"title": title, "unit": "ns", "kind": kind, "threads": 1,
+            "calls": made, "rows": add_means(compare(samples), samples)}
 
 
 # ----------------------------------------------------------------- start-up
@@ -487,6 +531,9 @@ def all_tables(args):
                          60)
     yield table_of_calls(args, "No-op call in 2 threads at once", STACKS,
                          "noop", threads=2)
+    yield table_of_coverage(args, SUPERVISED, ["bare", ALL, STRACE],
+                            "escaped", 100)
+    yield table_of_coverage(args, COVERED, [PRELOAD, ALL], "noop", 1000)
     yield table_of_tracers(args)
     yield table_of_startup(args)
     yield table_of_syscalls(args)
@@ -497,6 +544,16 @@ def model_aims(tables):
     return [target(tables, MODEL, f"{KINDS[kind]}, {mappings:,} mappings", 100)
             for kind in ("shrink", "grow") for mappings in MAPPINGS
             ] + [rate_target(tables, 5e6)]
+
+
+def coverage_aims(tables):
+    """Half of what strace adds, and a tenth of a call through the object."""
+    rows = {(table["title"], row["variant"]): row for table in tables
+            for row in table["rows"]}
+    return [target(tables, SUPERVISED, ALL,
+                   round(rows[SUPERVISED, STRACE]["added"] / 2)),
+            target(tables, COVERED, ALL,
+                   round(rows[COVERED, PRELOAD]["median"] / 10))]
 
 
 def call_aims(tables):
@@ -538,6 +595,7 @@ def main():
     result["aims"] = model_aims(result["tables"])
     if not args.model:
         result["aims"] += call_aims(result["tables"])
+        result["aims"] += coverage_aims(result["tables"])
     with open(args.json or args.build / "bench.json", "w",
               encoding="utf-8") as out:
         json.dump(result, out, indent=1)
