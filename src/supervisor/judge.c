@@ -31,6 +31,8 @@ void rg_case_open(struct rg_case *ret_case, const struct rg_bench *bench,
 	ret_case->limits = bench->limits;
 	ret_case->findings = 0;
 	ret_case->verdict = (struct rg_verdict){ .finding = RG_NR_FINDINGS };
+	ret_case->unwinder = NULL;
+	ret_case->nr_stack = 0;
 	ret_case->site_known = false;
 	ret_case->site = (struct rg_call_site){ 0 };
 	if (is_narrow)
@@ -125,28 +127,46 @@ static uint64_t find(struct rg_case *of, uint64_t ignored, uint64_t *ret_judged)
 
 /* --------------------------------------------------------------- verdict */
 
-/*
- * The object that the instruction lies in. What lies behind a libc would take
- * an unwinder: then the caller is not known, and no rule that names one fits.
- */
-static void find_site(struct rg_case *of)
+void rg_case_unwind(struct rg_case *of)
+{
+	if (!of->nr_stack)
+		of->nr_stack = (uint8_t)rg_unwind_thread(
+			of->unwinder, of->notice->tid, of->notice->ip,
+			of->stack, RG_EVENT_MAX_STACK);
+}
+
+static bool is_libc(const char *name)
 {
 	static const char *const libcs[] = { "libc.so.", "libc.musl-",
 					     "ld-musl-", "libc-2." };
-	struct rg_sight_file file;
-	const char *name;
 
-	of->site_known = true;
-	if (rg_sight_file(&of->sight, of->notice->ip, &file) ||
-	    file.path[0] != '/')
-		return;
-	name = strrchr(file.path, '/') + 1;
 	for (size_t i = 0; i < sizeof(libcs) / sizeof(libcs[0]); i++) {
 		if (!strncmp(name, libcs[i], strlen(libcs[i])))
-			return;
+			return true;
 	}
-	snprintf(of->module, sizeof(of->module), "%s", name);
-	of->site.module = of->module;
+	return false;
+}
+
+/* The first frame outside libc, as far as frames are to be had. */
+static void find_site(struct rg_case *of)
+{
+	struct rg_sight_file file;
+
+	of->site_known = true;
+	rg_case_unwind(of);
+	for (uint8_t i = 0; i < of->nr_stack; i++) {
+		const char *name;
+
+		if (rg_sight_file(&of->sight, of->stack[i], &file) ||
+		    file.path[0] != '/')
+			continue;
+		name = strrchr(file.path, '/') + 1;
+		if (is_libc(name))
+			continue;
+		snprintf(of->module, sizeof(of->module), "%s", name);
+		of->site.module = of->module;
+		return;
+	}
 }
 
 static const struct rg_call_site *site_for(struct rg_case *of,
@@ -331,6 +351,6 @@ void rg_case_describe(const struct rg_case *of, struct rg_event *ret_event)
 			ret_event->check = of->plan.check;
 	}
 	put_findings(found_in_all(of), ret_event);
-	ret_event->stack[0] = of->notice->ip;
-	ret_event->nr_stack = 1;
+	ret_event->nr_stack = of->nr_stack;
+	memcpy(ret_event->stack, of->stack, 8 * (size_t)of->nr_stack);
 }

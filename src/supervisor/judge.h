@@ -12,6 +12,7 @@
 #include "policy/caution.h"
 #include "supervisor/notice.h"
 #include "supervisor/sight.h"
+#include "supervisor/unwind.h"
 #include "trace/event.h"
 
 /* By what is judged; the same for all calls. */
@@ -33,6 +34,9 @@ struct rg_case {
 	struct rg_limits limits; /* that it was made with */
 	uint64_t findings;
 	struct rg_verdict verdict;
+	struct rg_unwinder *unwinder; /* NULL: the instruction is all */
+	uint8_t nr_stack;	      /* 0: not captured yet */
+	uint64_t stack[RG_EVENT_MAX_STACK];
 	bool site_known;
 	struct rg_call_site site;
 	char module[256]; /* what site points to */
@@ -44,6 +48,9 @@ void rg_bench_init(struct rg_bench *bench, const struct rg_options *options,
 /* is_narrow: the process's addresses have 32 bits. */
 void rg_case_open(struct rg_case *ret_case, const struct rg_bench *bench,
 		  const struct rg_notice *notice, bool is_narrow);
+
+/* Who called, while the caller waits. */
+void rg_case_unwind(struct rg_case *of);
 void rg_case_close(struct rg_case *of);
 
 /* Plan it, find, and decide. */

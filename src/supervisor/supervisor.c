@@ -159,13 +159,26 @@ static void finish(struct supervisor *self, struct rg_watched *process,
 
 /* Only what lies in its own memory is told of. */
 static void note_module(struct supervisor *self, struct rg_watched *process,
-			struct rg_case *of)
+			struct rg_case *of, uint64_t addr)
 {
-	uint64_t addr = of->notice->ip;
-
 	if (!rg_watched_knows(process, &of->sight, addr) &&
 	    rg_notice_stands(self->of->listener, of->notice->id))
 		rg_watched_note(&self->watchers, process, &of->sight, addr);
+}
+
+/*
+ * Where the call comes from is noted first: that tells whether the process
+ * runs another program by now.
+ */
+static void note_callers(struct supervisor *self, struct rg_watched *process,
+			 struct rg_case *of)
+{
+	note_module(self, process, of, of->notice->ip);
+	if (self->watchers.stacks != RG_STACKS_NONE)
+		of->unwinder = rg_watched_unwinder(process);
+	rg_case_unwind(of);
+	for (uint8_t i = 1; i < of->nr_stack; i++)
+		note_module(self, process, of, of->stack[i]);
 }
 
 static void judge(struct supervisor *self, struct rg_watched *process,
@@ -175,11 +188,14 @@ static void judge(struct supervisor *self, struct rg_watched *process,
 	struct rg_case of;
 
 	rg_case_open(&of, &self->bench, notice, process->is_narrow);
+	if (!marked)
+		note_callers(self, process, &of);
 	rg_case_judge(&of);
 	/* what only the supervisor stops nobody else will record */
-	marked = marked && of.verdict.kind == RG_VERDICT_ALLOW;
-	if (!marked)
-		note_module(self, process, &of);
+	if (marked && of.verdict.kind != RG_VERDICT_ALLOW) {
+		note_callers(self, process, &of);
+		marked = false;
+	}
 	finish(self, process, &of, !marked);
 	rg_case_close(&of);
 }
@@ -345,6 +361,7 @@ static bool set_up(struct supervisor *self)
 	kept[2] = self->watchers.book.dir;
 	rg_descriptors_keep(kept, 3);
 	self->watchers.epoll = epoll_create1(EPOLL_CLOEXEC);
+	self->watchers.stacks = of->options->stacks;
 	self->legacy = share_legacy(of);
 	self->control = of->control;
 	self->bench.limits =

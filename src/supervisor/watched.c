@@ -111,13 +111,13 @@ static bool is_narrow(pid_t pid)
 	return got == sizeof(ident) && ident[EI_CLASS] == ELFCLASS32;
 }
 
-static void fill_slot(struct rg_watched *process)
+static void fill_slot(struct rg_watched *process, enum rg_stacks stacks)
 {
 	struct rg_slot *slot = process->slot;
 
 	slot->ppid = (uint32_t)read_ids(process->pid).parent;
 	slot->start_ns = rg_book_now();
-	slot->stacks = RG_STACKS_NONE;
+	slot->stacks = (uint8_t)stacks;
 	slot->tiers[RG_TIER_SUPERVISOR] = RG_TIER_WORKS;
 	rg_proc_lines(process->pid, "comm", take_comm, slot->comm);
 	read_link(process->pid, "exe", slot->exe, sizeof(slot->exe));
@@ -152,11 +152,20 @@ static void begin_program(struct rg_watchers *all, struct rg_watched *process)
 		.slot = number,
 		.pid = (uint32_t)process->pid,
 	};
-	fill_slot(process);
+	fill_slot(process, all->stacks);
+}
+
+struct rg_unwinder *rg_watched_unwinder(struct rg_watched *process)
+{
+	if (!process->unwinder)
+		process->unwinder = rg_unwinder_new(process->pid);
+	return process->unwinder;
 }
 
 static void end_program(struct rg_watched *process)
 {
+	rg_unwinder_free(process->unwinder);
+	process->unwinder = NULL;
 	process->slot->end_ns = rg_book_now();
 	rg_stream_close(&process->stream);
 }

@@ -12,6 +12,7 @@
 #include "supervisor/book.h"
 #include "supervisor/notice.h"
 #include "supervisor/sight.h"
+#include "supervisor/unwind.h"
 
 #include <sys/types.h>
 
@@ -36,12 +37,14 @@ struct rg_watched {
 		uint64_t offset;
 		uint64_t inode;
 	} modules[RG_WATCHED_MODULES];
+	struct rg_unwinder *unwinder; /* NULL: not needed yet */
 	uint64_t kill_at; /* it was told to abort and may not; ns, 0: no */
 };
 
 struct rg_watchers {
 	struct rg_book book;
 	int epoll; /* is told of processes that end, by number; -1: none */
+	enum rg_stacks stacks; /* that are in use */
 	uint32_t nr_doomed;
 	struct rg_watched *buckets[RG_WATCHED_BUCKETS];
 	struct {
@@ -63,6 +66,9 @@ struct rg_watched *rg_watched_find(struct rg_watchers *all, int listener,
 
 /* The process of that number has ended, if it has: forget it. */
 void rg_watched_ended(struct rg_watchers *all, pid_t pid);
+
+/* For stacks of the program that it runs now; NULL where none can be had. */
+struct rg_unwinder *rg_watched_unwinder(struct rg_watched *process);
 
 /* Does the trace know what lies at addr? */
 bool rg_watched_knows(const struct rg_watched *process, struct rg_sight *sight,

@@ -51,6 +51,17 @@ expect 'nothing is missing' "$("$cli" report trace | grep -c 'Not seen')" 0
 covered --options=stacks=none -- "$here/escapes-static"
 expect 'a function' "$(field sites.0.stack.0.function)" \
 	raw_mremap_marked
+covered -- "$here/realloc-grow-static"
+expect 'a stack' "$(field 'sites.0.stack.*.function' | head -n 3 | tr '\n' ' ')" \
+	'__mremap __libc_realloc main '
+if [ -e "$here/escapes-go" ]; then
+	covered -- "$here/escapes-go"
+	[ "$(field 'sites.0.stack.*.function' | grep -c '^main\.')" -ge 3 ] ||
+		fail "Go: $(field 'sites.0.stack.*.function' | tr '\n' ' ')"
+fi
+covered --options=stacks=none -- "$here/escapes-static"
+expect 'without stacks: main' \
+	"$(field 'sites.0.stack.*.function' | grep -c '^main$')" 0
 expect 'a program' "$(basename "$(field processes.0.exe)")" escapes-static
 
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
