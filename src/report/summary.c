@@ -24,6 +24,10 @@ static void print_counts(const struct rg_tally *tally, FILE *out)
 	if (totals->calls)
 		fprintf(out, ", %s failed",
 			rg_format_count(totals->failed, &word));
+	if (totals->judged[RG_JUDGED_UNSEEN])
+		fprintf(out, ", of %s the result was not seen",
+			rg_format_count(totals->judged[RG_JUDGED_UNSEEN],
+					&word));
 	if (totals->bytes_moved)
 		fprintf(out, ", %s moved",
 			rg_format_bytes(totals->bytes_moved, &word));

@@ -210,7 +210,10 @@ static void handle(struct supervisor *self, const struct rg_notice *notice)
 		return;
 	}
 	process = rg_watched_find(&self->watchers, self->of->listener, notice);
-	if (is_of_interest(self, process))
+	if (!process && self->of->enforce)
+		/* it waits no more, or there is no memory to judge it with */
+		rg_notice_answer(self->of->listener, notice->id, -ENOMEM);
+	else if (is_of_interest(self, process))
 		judge(self, process, notice);
 	else
 		rg_notice_pass(self->of->listener, notice->id);

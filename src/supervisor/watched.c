@@ -223,10 +223,10 @@ void rg_watched_ended(struct rg_watchers *all, pid_t pid)
 		forget(all, at);
 }
 
-static struct rg_watched *begin(struct rg_watchers *all, pid_t pid,
-				struct rg_watched **at)
+static struct rg_watched *begin(struct rg_watchers *all, pid_t pid)
 {
 	struct rg_watched *process = calloc(1, sizeof(*process));
+	struct rg_watched **at = place_of(all, pid);
 	struct epoll_event end = {
 		.events = EPOLLIN,
 		.data.u64 = (uint64_t)pid,
@@ -265,13 +265,14 @@ struct rg_watched *rg_watched_find(struct rg_watchers *all, int listener,
 	if (process || !tid)
 		return process;
 	pid = learn_process_of(all, tid);
-	process = pid ? living(all, pid) : NULL;
-	if (process || !pid)
+	/* without /proc each thread counts as a process */
+	if (!pid)
+		pid = tid;
+	process = living(all, pid);
+	if (process)
 		return process;
 	/* if it waits no more the number may be another's by now */
-	return rg_notice_stands(listener, notice->id)
-		       ? begin(all, pid, place_of(all, pid))
-		       : NULL;
+	return rg_notice_stands(listener, notice->id) ? begin(all, pid) : NULL;
 }
 
 /* --------------------------------------------------------------- modules */

@@ -64,6 +64,11 @@ expect 'without stacks: main' \
 	"$(field 'sites.0.stack.*.function' | grep -c '^main$')" 0
 expect 'a program' "$(basename "$(field processes.0.exe)")" escapes-static
 
+"$cli" run --coverage=all --force -o "$work/trace" -- "$here/escapes-static" \
+	>out 2>err </dev/null
+expect 'a summary' "$(grep 'mremap calls' err)" \
+	'remapguard: 50 mremap calls, 0 failed, of 50 the result was not seen'
+
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	chmod 777 "$work"
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$cli" run \
