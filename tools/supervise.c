@@ -216,7 +216,8 @@ static void go_without(struct rg_supervise *supervise, int error)
 
 static void refuse(struct rg_supervise *supervise, int error)
 {
-	fprintf(stderr, "remapguard: %s: not started, as no supervisor is: %s\n",
+	fprintf(stderr,
+		"remapguard: %s: not started, as no supervisor is: %s\n",
 		supervise->run->program[0], strerror(error));
 	supervise->is_refused = true;
 }
@@ -271,8 +272,7 @@ int rg_supervise_open(struct rg_supervise *supervise,
 		      struct rg_child_gate *ret_gate)
 {
 	supervise->control = -1;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
-		       supervise->ends))
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, supervise->ends))
 		return rg_fail("socket", strerror(errno));
 	say_what_is_given_up(supervise);
 	*ret_gate = (struct rg_child_gate){ enter_filter, let_in, supervise };

@@ -16,7 +16,7 @@ struct rg_supervise {
 	struct rg_kernel kernel;
 	int ends[2]; /* of a socket: ours, the child's */
 	pid_t supervisor;
-	int control; /* to it; -1: there is none */
+	int control;	 /* to it; -1: there is none */
 	bool is_refused; /* the program was not started */
 };
 

@@ -31,8 +31,8 @@ uint64_t rg_book_now(void)
 
 static void *map_file(int fd, size_t size)
 {
-	void *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-			  0);
+	void *base =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	return base == MAP_FAILED ? NULL : base;
 }
@@ -58,8 +58,7 @@ static int rename_new(const struct rg_book *book, const char *from,
 {
 	if (!renameat2(book->dir, from, book->dir, to, RENAME_NOREPLACE))
 		return 0;
-	if (errno == EINVAL &&
-	    !renameat(book->dir, from, book->dir, to))
+	if (errno == EINVAL && !renameat(book->dir, from, book->dir, to))
 		return 0;
 	return -errno;
 }

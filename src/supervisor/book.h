@@ -29,7 +29,7 @@ struct rg_stream {
 	uint32_t size;
 	uint32_t offset;
 	uint64_t last_time;
-	uint64_t made; /* bytes of all segments */
+	uint64_t made;	   /* bytes of all segments */
 	uint64_t retry_at; /* after a failure to make one, ns */
 };
 

@@ -53,8 +53,8 @@ static scmp_filter_ctx foreign_filter(uint32_t arch)
 {
 	scmp_filter_ctx filter = new_filter(arch);
 
-	if (filter && seccomp_rule_add(filter, SCMP_ACT_NOTIFY,
-				       SCMP_SYS(mremap), 0)) {
+	if (filter &&
+	    seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(mremap), 0)) {
 		seccomp_release(filter);
 		return NULL;
 	}

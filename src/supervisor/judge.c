@@ -62,9 +62,8 @@ static void make_plan(struct rg_case *of)
 
 static void plan_with_numbers(struct rg_case *of, bool all_maps)
 {
-	if (of->plan.unknown &&
-	    rg_numbers_fetch(of->notice->tid, &of->limits, of->plan.unknown,
-			     all_maps))
+	if (of->plan.unknown && rg_numbers_fetch(of->notice->tid, &of->limits,
+						 of->plan.unknown, all_maps))
 		make_plan(of);
 }
 
@@ -182,8 +181,7 @@ static void decide(struct rg_case *of)
 {
 	const struct rg_call_site *site = site_for(of, of->findings);
 
-	of->verdict = rg_policy_judge(&of->bench->options->policy,
-				      of->findings,
+	of->verdict = rg_policy_judge(&of->bench->options->policy, of->findings,
 				      of->planned ? &of->plan : NULL,
 				      &of->notice->req, site);
 }
@@ -191,8 +189,7 @@ static void decide(struct rg_case *of)
 /* Refused for safety's sake, unless a rule lets it be. */
 static void stop(struct rg_case *of, enum rg_finding finding, int error)
 {
-	const struct rg_call_site *site =
-		site_for(of, RG_FINDING_BIT(finding));
+	const struct rg_call_site *site = site_for(of, RG_FINDING_BIT(finding));
 
 	if (of->verdict.kind != RG_VERDICT_ALLOW ||
 	    rg_policy_excepts(&of->bench->options->policy, finding,

@@ -30,8 +30,8 @@ static bool find_base(Elf *elf, const struct rg_vma *vma, uint64_t page_size,
 		if (vma->offset < from ||
 		    vma->offset >= phdr.p_offset + phdr.p_filesz)
 			continue;
-		*ret_base = vma->start - vma->offset + phdr.p_offset -
-			    phdr.p_vaddr;
+		*ret_base =
+			vma->start - vma->offset + phdr.p_offset - phdr.p_vaddr;
 		return true;
 	}
 	return false;
@@ -64,9 +64,9 @@ size_t rg_module_describe(struct rg_sight *sight, uint64_t addr, uint64_t now,
 	module.path = file.path[0] ? file.path : "[anonymous]";
 	module.build_id_len = file.build_id_len;
 	memcpy(module.build_id, file.build_id, sizeof(module.build_id));
-	fd = file.vma.inode ? rg_sight_open_file(sight, file.path,
-						 file.vma.inode)
-			    : -ENOENT;
+	fd = file.vma.inode
+		     ? rg_sight_open_file(sight, file.path, file.vma.inode)
+		     : -ENOENT;
 	if (fd >= 0) {
 		read_base(fd, sight->page_size, &file.vma, &module);
 		close(fd);

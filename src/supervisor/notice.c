@@ -73,7 +73,8 @@ bool rg_notice_stands(int listener, uint64_t id)
 	return !ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id);
 }
 
-static int send_response(int listener, const struct seccomp_notif_resp *response)
+static int send_response(int listener,
+			 const struct seccomp_notif_resp *response)
 {
 	union answered answered;
 
@@ -96,10 +97,10 @@ int rg_notice_answer(int listener, uint64_t id, int64_t result)
 {
 	bool failed = result < 0 && result >= -4095;
 
-	return send_response(listener, &(struct seccomp_notif_resp){
-					       .id = id,
-					       .val = failed ? 0 : result,
-					       .error = failed ? (int)result
-							       : 0,
-				       });
+	return send_response(listener,
+			     &(struct seccomp_notif_resp){
+				     .id = id,
+				     .val = failed ? 0 : result,
+				     .error = failed ? (int)result : 0,
+			     });
 }

@@ -21,7 +21,8 @@ struct fetch {
 	bool all_maps;
 };
 
-/* ------------------------------------------- one number in a file of its own */
+/* ------------------------------------------- one number in a file of its own
+ */
 
 static bool take_number(void *ctx, const char *line, size_t len)
 {

@@ -133,9 +133,9 @@ static int read_vma(const struct rg_sight *sight, bool all_flags, uint64_t addr,
 		    struct rg_vma *ret_vma)
 {
 	struct search search = { .addr = addr };
-	int ret = rg_proc_lines(sight->tid, all_flags ? "smaps" : "maps",
-				all_flags ? search_smaps : search_maps,
-				&search);
+	int ret =
+		rg_proc_lines(sight->tid, all_flags ? "smaps" : "maps",
+			      all_flags ? search_smaps : search_maps, &search);
 
 	if (ret)
 		return ret;
@@ -300,8 +300,8 @@ static int count_pages(int fd, uint64_t page, uint64_t nr, uint64_t *ret_count)
 	*ret_count = 0;
 	while (nr) {
 		uint64_t some = nr < AT_ONCE ? nr : AT_ONCE;
-		int ret = read_words(fd, entries, some,
-				     page * sizeof(*entries));
+		int ret =
+			read_words(fd, entries, some, page * sizeof(*entries));
 
 		if (ret)
 			return ret;

@@ -77,8 +77,8 @@ static bool is_marked(const struct supervisor *self,
 static bool is_of_interest(const struct supervisor *self,
 			   const struct rg_watched *process)
 {
-	return process && (self->bench.options->follow ||
-			   process->pid == self->of->root);
+	return process &&
+	       (self->bench.options->follow || process->pid == self->of->root);
 }
 
 static void count(struct rg_slot *slot, const struct rg_event *event,
@@ -120,8 +120,8 @@ static void say_stopped(const struct supervisor *self,
 {
 	const struct rg_finding_info *info = rg_finding_info(verdict->finding);
 
-	if (info && (verdict->kind == RG_VERDICT_ABORT ||
-		     self->bench.options->verbose))
+	if (info &&
+	    (verdict->kind == RG_VERDICT_ABORT || self->bench.options->verbose))
 		fprintf(stderr, "remapguard: %s: %s\n", info->id,
 			info->sentence);
 }
@@ -310,8 +310,8 @@ static void serve(struct supervisor *self)
 	while (!self->is_over || self->control >= 0) {
 		/* those that are negative are passed over */
 		struct pollfd sources[NR_SOURCES] = {
-			[FROM_LISTENER].fd = self->is_over ? -1
-							   : self->of->listener,
+			[FROM_LISTENER].fd =
+				self->is_over ? -1 : self->of->listener,
 			[FROM_CONTROL].fd = self->control,
 			[FROM_WATCHDOG].fd = self->watchdog_end,
 			[FROM_PROCESSES].fd = self->watchers.epoll,
@@ -343,9 +343,9 @@ static void leave_the_session(void)
 
 static struct rg_legacy *share_legacy(const struct rg_supervision *of)
 {
-	struct rg_legacy *legacy = mmap(NULL, sizeof(*legacy),
-					PROT_READ | PROT_WRITE,
-					MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct rg_legacy *legacy =
+		mmap(NULL, sizeof(*legacy), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (legacy == MAP_FAILED)
 		return NULL;
@@ -367,8 +367,7 @@ static bool set_up(struct supervisor *self)
 	self->watchers.stacks = of->options->stacks;
 	self->legacy = share_legacy(of);
 	self->control = of->control;
-	self->bench.limits =
-		rg_limits_default((uint64_t)sysconf(_SC_PAGESIZE));
+	self->bench.limits = rg_limits_default((uint64_t)sysconf(_SC_PAGESIZE));
 	rg_bench_init(&self->bench, of->options, &of->kernel);
 	self->watchdog = (struct rg_watchdog){
 		.listener = of->listener,

@@ -30,7 +30,10 @@ struct rg_supervision {
 	uint64_t first_id;
 };
 
-enum rg_supervisor_reply { RG_SUPERVISOR_STAYS = 's', RG_SUPERVISOR_ENDS = 'e' };
+enum rg_supervisor_reply {
+	RG_SUPERVISOR_STAYS = 's',
+	RG_SUPERVISOR_ENDS = 'e'
+};
 
 /* In a process of its own. Returns when nobody is left. */
 void rg_supervise(const struct rg_supervision *supervision);

@@ -103,8 +103,8 @@ static bool set_registers(Dwfl_Thread *thread, void *arg)
 					 &sp))
 		return false;
 	if (machine->instruction >= 0)
-		return dwfl_thread_state_registers(
-			thread, machine->instruction, 1, &ip);
+		return dwfl_thread_state_registers(thread, machine->instruction,
+						   1, &ip);
 	dwfl_thread_state_register_pc(thread, ip);
 	return true;
 }
@@ -182,9 +182,8 @@ static bool attach(struct rg_unwinder *self)
 	if (!self->machine)
 		self->machine = machine_of(self->dwfl, self->ip);
 	if (!self->is_attached && self->machine)
-		self->is_attached = dwfl_attach_state(self->dwfl, NULL,
-						      self->pid,
-						      &thread_callbacks, self);
+		self->is_attached = dwfl_attach_state(
+			self->dwfl, NULL, self->pid, &thread_callbacks, self);
 	return self->is_attached;
 }
 

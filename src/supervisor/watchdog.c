@@ -25,9 +25,9 @@ static int answer(const struct rg_watchdog *watchdog, uint64_t id)
 /* It was called, and no event says so. */
 static void count(const struct rg_watchdog *watchdog, uint64_t id, pid_t tid)
 {
-	struct rg_watched *process = rg_watched_find(
-		watchdog->watchers, watchdog->listener,
-		&(struct rg_notice){ .id = id, .tid = tid });
+	struct rg_watched *process =
+		rg_watched_find(watchdog->watchers, watchdog->listener,
+				&(struct rg_notice){ .id = id, .tid = tid });
 
 	if (!process)
 		return;

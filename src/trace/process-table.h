@@ -37,9 +37,9 @@ struct rg_table_header rg_table_header_new(void);
 
 /* Why an event is not in the trace. */
 enum rg_lost {
-	RG_LOST_NO_SPACE, /* no segment could be made: disk, quota, limits */
-	RG_LOST_CAP,	  /* max-trace= */
-	RG_LOST_EARLY,	  /* before our constructor, and there were many */
+	RG_LOST_NO_SPACE,  /* no segment could be made: disk, quota, limits */
+	RG_LOST_CAP,	   /* max-trace= */
+	RG_LOST_EARLY,	   /* before our constructor, and there were many */
 	RG_LOST_UNWATCHED, /* the supervisor had been killed */
 	RG_NR_LOST
 };

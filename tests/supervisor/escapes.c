@@ -60,10 +60,10 @@ static void *work(void *arg)
 		expect("shrink", raw_mremap(at, 2 * PAGE, PAGE, 0, NULL),
 		       (long)at);
 		expect("nothing there",
-		       raw_mremap(at + 2 * PAGE, PAGE, PAGE, 0, NULL), -EFAULT);
+		       raw_mremap(at + 2 * PAGE, PAGE, 2 * PAGE, 0, NULL),
+		       -EFAULT);
 		expect("no length", raw_mremap(at, PAGE, 0, 0, NULL), -EINVAL);
-		expect("move",
-		       raw_mremap(at, PAGE, PAGE, FIXED, at + 4 * PAGE),
+		expect("move", raw_mremap(at, PAGE, PAGE, FIXED, at + 4 * PAGE),
 		       (long)(at + 4 * PAGE));
 		munmap(at + 4 * PAGE, PAGE);
 	}

@@ -42,7 +42,7 @@ static int failing_step(void)
 		return 3;
 	if (mremap(at, PAGE, PAGE, 3, at + 16 * PAGE) != at + 16 * PAGE)
 		return 4;
-	return mremap(at, PAGE, PAGE, 0, 0) != FAULT ? 5 : 0;
+	return mremap(at, PAGE, 2 * PAGE, 0, 0) != FAULT ? 5 : 0;
 }
 
 void _start(void);
