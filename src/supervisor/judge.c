@@ -320,6 +320,34 @@ static void put_plan(const struct rg_plan *plan, struct rg_event *event)
 	event->vma_flags = plan->source.flags & plan->source.known;
 }
 
+static bool has_vma(const struct rg_event *event, uint64_t start)
+{
+	if (event->has_vma && event->vma_start == start)
+		return true;
+	for (uint8_t i = 0; i < event->nr_vmas; i++) {
+		if (event->vmas[i].start == start)
+			return true;
+	}
+	return false;
+}
+
+/* What the plan was made of, for calls that want to be explained. */
+static void put_sight(const struct rg_case *of, struct rg_event *event)
+{
+	const struct rg_sight *sight = &of->sight;
+
+	event->limits = of->limits;
+	for (uint32_t i = 0; i < sight->nr; i++) {
+		const struct rg_vma *vma = &sight->memo[i].vma;
+
+		if (sight->memo[i].ret == 1 && !has_vma(event, vma->start) &&
+		    event->nr_vmas < RG_EVENT_MAX_VMAS)
+			event->vmas[event->nr_vmas++] = (struct rg_event_vma){
+				vma->start, vma->end, vma->flags & vma->known
+			};
+	}
+}
+
 static int stopped_error(const struct rg_verdict *verdict)
 {
 	return verdict->kind == RG_VERDICT_DENY ? verdict->error : ECANCELED;
@@ -348,6 +376,8 @@ void rg_case_describe(const struct rg_case *of, struct rg_event *ret_event)
 			ret_event->check = of->plan.check;
 	}
 	put_findings(found_in_all(of), ret_event);
+	if (of->planned && (ret_event->error || ret_event->nr_findings))
+		put_sight(of, ret_event);
 	ret_event->nr_stack = of->nr_stack;
 	memcpy(ret_event->stack, of->stack, 8 * (size_t)of->nr_stack);
 }

@@ -149,7 +149,7 @@ static int read_vma(const struct rg_sight *sight, bool all_flags, uint64_t addr,
 	return 1;
 }
 
-static int find(struct rg_sight *sight, uint64_t addr, struct rg_vma *ret_vma)
+int rg_sight_look(struct rg_sight *sight, uint64_t addr, struct rg_vma *ret_vma)
 {
 	int ret = -ENODATA;
 
@@ -173,7 +173,7 @@ int rg_sight_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 			return sight->memo[i].ret;
 		}
 	}
-	ret = find(sight, addr, ret_vma);
+	ret = rg_sight_look(sight, addr, ret_vma);
 	if (sight->nr < RG_SIGHT_MEMO) {
 		sight->memo[sight->nr].addr = addr;
 		sight->memo[sight->nr].ret = ret;

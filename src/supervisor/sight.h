@@ -37,7 +37,12 @@ void rg_sight_close(struct rg_sight *sight);
 /* From now on as exact as can be; what was seen before is looked at again. */
 void rg_sight_look_closer(struct rg_sight *sight);
 
-/* rg_mm.find_vma; ctx is a struct rg_sight. */
+/*
+ * rg_mm.find_vma; ctx is a struct rg_sight. What a plan is made of is
+ * remembered; a look aside is not.
+ */
+int rg_sight_look(struct rg_sight *sight, uint64_t addr,
+		  struct rg_vma *ret_vma);
 int rg_sight_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma);
 
 /* The mapping that holds addr, with the path and build id of its file. */

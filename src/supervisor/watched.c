@@ -314,7 +314,7 @@ bool rg_watched_knows(const struct rg_watched *process, struct rg_sight *sight,
 {
 	struct rg_vma vma;
 
-	return rg_sight_find(sight, addr, &vma) != 1 || vma.start > addr ||
+	return rg_sight_look(sight, addr, &vma) != 1 || vma.start > addr ||
 	       is_known(process, &vma);
 }
 
@@ -325,7 +325,7 @@ void rg_watched_note(struct rg_watchers *all, struct rg_watched *process,
 	struct rg_vma vma;
 	size_t len;
 
-	if (rg_sight_find(sight, addr, &vma) != 1)
+	if (rg_sight_look(sight, addr, &vma) != 1)
 		return;
 	if (process->nr_modules && runs_another_program(process)) {
 		end_program(process);
