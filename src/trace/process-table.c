@@ -8,8 +8,7 @@ static const char *const lost_sentences[RG_NR_LOST] = {
 	[RG_LOST_NO_SPACE] = "no room for the trace: disk, quota or limits",
 	[RG_LOST_CAP] = "the trace reached max-trace",
 	[RG_LOST_EARLY] = "too many calls before remapguard was set up",
-	[RG_LOST_UNWATCHED] =
-		"let go by the watchdog: the supervisor was killed",
+	[RG_LOST_UNWATCHED] = "nobody judged them: the supervisor was killed",
 };
 
 static const char *const tier_sentences[RG_NR_TIER_STATES] = {
