@@ -131,7 +131,7 @@ static void abort_it(struct supervisor *self, struct rg_watched *process,
 		     const struct rg_notice *notice)
 {
 	if (rg_notice_stands(self->of->listener, notice->id))
-		rg_watched_abort(&self->watchers, process);
+		rg_watched_abort(&self->watchers, process, notice->tid);
 }
 
 static void finish(struct supervisor *self, struct rg_watched *process,

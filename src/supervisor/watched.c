@@ -340,11 +340,26 @@ void rg_watched_note(struct rg_watchers *all, struct rg_watched *process,
 
 /* ---------------------------------------------------------------- ending */
 
-void rg_watched_abort(struct rg_watchers *all, struct rg_watched *process)
+/* "SigBlk:	0000000000000020" and "SigIgn:", a bit for each signal */
+static bool take_deaf(void *ctx, const char *line, size_t len)
 {
+	bool *is_deaf = ctx;
+
+	if (len > 7 &&
+	    (!strncmp(line, "SigBlk:", 7) || !strncmp(line, "SigIgn:", 7)))
+		*is_deaf |= strtoull(line + 7, NULL, 16) >> (SIGABRT - 1) & 1;
+	return true;
+}
+
+void rg_watched_abort(struct rg_watchers *all, struct rg_watched *process,
+		      pid_t tid)
+{
+	bool is_deaf = false;
+
 	if (process->pidfd < 0 || process->kill_at)
 		return;
-	send_signal(process, SIGABRT);
+	rg_proc_lines(tid, "status", take_deaf, &is_deaf);
+	send_signal(process, is_deaf ? SIGKILL : SIGABRT);
 	process->kill_at = rg_book_now() + PATIENCE_NS;
 	all->nr_doomed++;
 }

@@ -80,8 +80,12 @@ bool rg_watched_knows(const struct rg_watched *process, struct rg_sight *sight,
 void rg_watched_note(struct rg_watchers *all, struct rg_watched *process,
 		     struct rg_sight *sight, uint64_t addr);
 
-/* End it as abort(3) would, and for certain after a while. */
-void rg_watched_abort(struct rg_watchers *all, struct rg_watched *process);
+/*
+ * End it as abort(3) would: by SIGABRT, which its thread tid may handle, but
+ * for certain after a while; where that would not arrive, by SIGKILL.
+ */
+void rg_watched_abort(struct rg_watchers *all, struct rg_watched *process,
+		      pid_t tid);
 void rg_watched_kill_doomed(struct rg_watchers *all);
 
 #endif

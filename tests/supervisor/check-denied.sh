@@ -43,6 +43,10 @@ said 'aborted' 134 ''
 expect 'aborted: says why' "$(grep -c '^remapguard: RG101: ' covered.err)" 1
 expect 'aborted: denied' "$(field totals.denied)" 1
 
+covered --set RG101=abort -- sh -c \
+	"trap '' ABRT; exec '$here/clobbers-raw-static'"
+said 'aborted, and deaf to it' 137 ''
+
 # who has the cookie passes for the object, but not where all is enforced
 covered --set RG101=deny -- "$here/clobbers-raw" forge
 said 'forged' 0 "$moved"
