@@ -4,7 +4,7 @@
  * becomes kept|empty|edited|daemon PROGRAM [ARG...]: makes a call and begins
  * the program, with its environment, with none, or with one in which nothing
  * of ours is left; or leaves a child of its own session behind that begins it
- * after half a second.
+ * after three seconds.
  */
 
 #include "raw.h"
@@ -33,7 +33,7 @@ static void leave_a_child(void)
 	if (pid)
 		_exit(pid < 0);
 	setsid();
-	usleep(500000);
+	sleep(3);
 }
 
 int main(int argc, char **argv)
