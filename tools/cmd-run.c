@@ -7,6 +7,7 @@
 #include "probe.h"
 #include "report/summary.h"
 #include "run-options.h"
+#include "self.h"
 #include "supervise.h"
 #include "target.h"
 #include "trace-create.h"
@@ -65,11 +66,9 @@ static int append_to(const char *variable, char separator, const char *what)
 /* Beside the CLI as built, or where it was installed. */
 static bool find_object(char path[PATH_MAX])
 {
-	ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 1);
 	char *slash;
 
-	if (len > 0) {
-		path[len] = '\0';
+	if (rg_self_path(path)) {
 		slash = strrchr(path, '/');
 		if (slash - path + sizeof("/" OBJECT) <= PATH_MAX) {
 			strcpy(slash, "/" OBJECT);

@@ -29,6 +29,8 @@ static const struct command {
 	{ "policy", "check FILE | compile [-o FILE] FILE",
 	  "check a policy, or compile it for the object", rg_cmd_policy,
 	  "remapguard: policy" },
+	{ "doctor", "[--json]", "say what works on this host, and what does not",
+	  rg_cmd_doctor, "remapguard: doctor" },
 	{ "list", "findings|profiles|checks|kernels [--json]",
 	  "show what is looked for, and what the model knows", rg_cmd_list,
 	  "remapguard: list" },
