@@ -152,6 +152,7 @@ static void take_act(struct way *way, enum rg_act act)
 	case RG_ACT_MOVE:
 		move(way);
 		break;
+	case RG_ACT_CUT_SOURCE:
 	case RG_ACT_END:
 		break;
 	}

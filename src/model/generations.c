@@ -318,6 +318,19 @@ static const struct rg_stage move_g2[] = {
 	END,
 };
 
+static const struct rg_stage move_g6[] = {
+	PLACE_ROWS,
+	{ RG_CHECK_MOVE_MAP_COUNT, 0 },
+	{ RG_CHECK_UNSPLITTABLE, 0 },
+	{ RG_ACT_CUT_SOURCE, DONTUNMAP },
+	{ RG_CHECK_KSM, 0 },
+	{ RG_CHECK_COMMIT_LIMIT, 0 },
+	{ RG_CHECK_HUGETLB_MISCOUNT, HUGETLB },
+	{ RG_CHECK_DRIVER_MOVE, 0 },
+	{ RG_ACT_MOVE, 0 },
+	END,
+};
+
 /* ----------------------------------------------------- the generations */
 
 static const struct rg_rules generations[RG_NR_GENERATIONS] = {
@@ -457,7 +470,7 @@ static const struct rg_rules generations[RG_NR_GENERATIONS] = {
 		.stay = stay_g0,
 		.to = to_g5,
 		.grow = grow_g2,
-		.move = move_g2,
+		.move = move_g6,
 		.seals = RG_SEALS_MET,
 		.slots_entry = 4,
 		.slots_move = 2,

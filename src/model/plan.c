@@ -99,17 +99,16 @@ static void doubt_arguments(struct rg_remap *r)
 
 	if (!(known & 1u << RG_LIMIT_PAGE_SIZE))
 		r->lost |= RG_UNKNOWN_TASK_SIZE;
+	/* without its tag something might be there, and anything refuse */
+	if (!(known & 1u << RG_LIMIT_UNTAG_MASK) &&
+	    plan->check == RG_CHECK_SOURCE_UNMAPPED && r->req->addr >> 56)
+		r->lost |= RG_UNKNOWN_TASK_SIZE;
 	if (r->lost) {
 		plan->unknown |= r->lost;
 		plan->may_refuse = (UINT64_C(1) << RG_NR_CHECKS) - 2;
 		plan->may_refuse_late = plan->may_refuse;
 		plan->may_succeed = true;
 		plan->may_move = true;
-	}
-	if (!(known & 1u << RG_LIMIT_UNTAG_MASK) &&
-	    plan->check == RG_CHECK_SOURCE_UNMAPPED && r->req->addr >> 56) {
-		plan->unknown |= RG_UNKNOWN_TASK_SIZE;
-		plan->may_succeed = true;
 	}
 }
 

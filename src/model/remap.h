@@ -26,6 +26,7 @@ enum rg_act {
 	RG_ACT_TRY_IN_PLACE,
 	RG_ACT_EXPAND,
 	RG_ACT_PICK,
+	RG_ACT_CUT_SOURCE,
 	RG_ACT_MOVE,
 	RG_ACT_END,
 };
@@ -279,6 +280,7 @@ enum rg_answer rg_driver_may_refuse_address(struct rg_remap *r);
 enum rg_check rg_act_unmap_dest(struct rg_remap *r); /* unmap.c */
 enum rg_check rg_act_unmap_tail(struct rg_remap *r);
 enum rg_check rg_act_round_hugetlb(struct rg_remap *r); /* source.c */
+enum rg_check rg_act_cut_source(struct rg_remap *r);
 enum rg_check rg_act_try_in_place(struct rg_remap *r);	/* place.c */
 enum rg_check rg_act_expand(struct rg_remap *r);
 enum rg_check rg_act_pick(struct rg_remap *r);

@@ -346,6 +346,25 @@ enum rg_answer rg_source_unsplittable(struct rg_remap *r)
 }
 
 /*
+ * Since 7.2 a locked source that stays is cut at the ends of the range, before
+ * it is charged for.
+ */
+enum rg_check rg_act_cut_source(struct rg_remap *r)
+{
+	uint64_t end = r->addr + r->old_len;
+	enum rg_answer locked;
+
+	if (r->version < RG_KERNEL_VERSION(7, 2) ||
+	    (r->vma.start == r->addr && r->vma.end == end))
+		return RG_CHECK_NONE;
+	locked = rg_vma_is(r, &r->vma, RG_VMA_LOCKED);
+	r->undone |= locked != RG_NO;
+	if (locked == RG_YES)
+		r->plan->damage |= RG_DAMAGE_VMA_SPLIT;
+	return RG_CHECK_NONE;
+}
+
+/*
  * Only a vma known to be mergeable counts: hardly any is, and nothing but a
  * signal at the wrong moment makes it matter.
  */
@@ -382,7 +401,7 @@ enum rg_answer rg_hugetlb_may_be_miscounted(struct rg_remap *r)
 	uint32_t skipped = (uint32_t)(entry - (r->addr & (entry - 1)));
 
 	if (r->version < RG_KERNEL_VERSION(6, 0) || skipped > INT32_MAX ||
-	    skipped >= rg_shorter_len(r) || rg_source_hugetlb(r) != RG_YES)
+	    skipped >= rg_shorter_len(r) || rg_source_hugetlb(r) == RG_NO)
 		return RG_NO;
 	r->missing |= RG_UNKNOWN_SPECIAL;
 	return RG_MAYBE;

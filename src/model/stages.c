@@ -51,6 +51,7 @@ static enum rg_check (*const acts[])(struct rg_remap *) = {
 	[RG_ACT_TRY_IN_PLACE - RG_NR_CHECKS] = rg_act_try_in_place,
 	[RG_ACT_EXPAND - RG_NR_CHECKS] = rg_act_expand,
 	[RG_ACT_PICK - RG_NR_CHECKS] = rg_act_pick,
+	[RG_ACT_CUT_SOURCE - RG_NR_CHECKS] = rg_act_cut_source,
 	[RG_ACT_MOVE - RG_NR_CHECKS] = rg_act_move,
 };
 
