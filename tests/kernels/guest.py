@@ -17,6 +17,8 @@ from images import NotRun
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 BOOT_SECONDS = 120
+# Nothing of a program lies where vm.mmap_min_addr may come to be.
+FREE_BELOW = "-Wl,-Ttext-segment=0x10000000"
 APPEND = "quiet loglevel=1 nokaslr oops=panic panic=-1"
 
 
@@ -79,8 +81,8 @@ async def process(*words):
 
 async def compile_static(arch, target, sources, *options):
     async with process(MACHINES[arch].compiler, "-std=gnu11", "-D_GNU_SOURCE",
-                       "-O2", "-Wall", "-static", "-Iinclude", "-Isrc",
-                       *options, "-o", target, *sources) as compiler:
+                       "-O2", "-Wall", "-static", FREE_BELOW, "-Iinclude",
+                       "-Isrc", *options, "-o", target, *sources) as compiler:
         said = await compiler.stdout.read()
         if await compiler.wait():
             raise Failed(f"{arch}: does not compile:\n{said.decode()}")

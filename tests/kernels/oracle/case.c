@@ -2,6 +2,7 @@
 
 #include "case.h"
 
+#include "child.h"
 #include "machine.h"
 #include "random.h"
 #include "request.h"
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 struct tally *tally;
 struct running *running;
@@ -60,6 +60,7 @@ static void print(const struct layout *layout, const struct verdict *verdict)
 bool case_run(struct layout *layout, uint64_t seed)
 {
 	struct verdict verdict = { 0 };
+	unsigned int nr;
 
 	running->seed = seed;
 	random_start(seed);
@@ -75,25 +76,37 @@ bool case_run(struct layout *layout, uint64_t seed)
 	if (!verdict.wrong && seed % 4 == 0)
 		verdict.wrong = judge_end();
 	running->verdict = verdict;
-	if (verdict.wrong)
-		return false;
-	layout_tear_down(layout);
-	return true;
+	if (!verdict.wrong) {
+		layout_tear_down(layout);
+		return true;
+	}
+	/* not in the list of what is done again */
+	nr = operation_log->nr;
+	layout_restore(layout);
+	operation_log->nr = nr;
+	return false;
 }
 
 /* -------------------------------------------------------------- shrinking */
 
 static struct operation_log kept;
 
-/* Do what is kept, but for the operations [from, to), in a fresh child. */
-static bool replay_in_child(enum profile profile, unsigned int from,
-			    unsigned int to, bool show)
+/* What is kept, but for the operations [from, to). */
+struct replay {
+	enum profile profile;
+	unsigned int from;
+	unsigned int to;
+	bool show;
+};
+
+static int replay_in_child(void *arg)
 {
+	const struct replay replay = *(const struct replay *)arg;
 	static struct layout layout;
 	struct verdict verdict = { 0 };
 	bool started = false;
 
-	layout_enter(&layout, profile);
+	layout_enter(&layout, replay.profile);
 	random_start(running->seed);
 	operation_log->nr = 0;
 	for (unsigned int i = 0; i < kept.nr && !verdict.wrong; i++) {
@@ -101,7 +114,7 @@ static bool replay_in_child(enum profile profile, unsigned int from,
 		struct rg_request req = { args[0], args[1], args[2], args[3],
 					  args[4] };
 
-		if (i >= from && i < to)
+		if (i >= replay.from && i < replay.to)
 			continue;
 		if (kept.operations[i].kind != OP_CALL) {
 			operation_do(kept.operations[i]);
@@ -114,20 +127,19 @@ static bool replay_in_child(enum profile profile, unsigned int from,
 	}
 	if (!verdict.wrong && started)
 		verdict.wrong = judge_end();
-	if (show && verdict.wrong)
+	if (replay.show && verdict.wrong)
 		print(&layout, &verdict);
 	layout_tear_down(&layout);
-	return verdict.wrong;
+	return verdict.wrong ? 1 : 0;
 }
 
 static bool still_fails(enum profile profile, unsigned int from,
 			unsigned int to, bool show)
 {
-	pid_t pid = fork();
+	struct replay replay = { profile, from, to, show };
+	pid_t pid = child_start(replay_in_child, &replay);
 	int status = 0;
 
-	if (!pid)
-		_exit(replay_in_child(profile, from, to, show));
 	return pid > 0 && waitpid(pid, &status, 0) == pid &&
 	       WIFEXITED(status) && WEXITSTATUS(status) == 1;
 }

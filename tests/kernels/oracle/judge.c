@@ -9,6 +9,7 @@
 #include "operation.h"
 #include "random.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -212,6 +213,18 @@ static bool may_be_kept(const struct rg_plan *plan)
 	return plan->may_refuse >> RG_CHECK_UNSPLITTABLE & 1;
 }
 
+/*
+ * A refusal that the plan was not certain of. Where it says that none comes
+ * too late, nothing may be otherwise, not even in how vmas are cut.
+ */
+static bool is_late_unsaid(const struct call *call, const struct rg_plan *plan)
+{
+	bool refused = call->result < 0 && call->result > -4096;
+
+	return refused && call->changed && !plan->damage &&
+	       !plan->may_refuse_late && plan->path != RG_PATH_INVALID;
+}
+
 const char *judge_plan(const struct call *call, const struct rg_plan *plan)
 {
 	const struct rg_request *req = &call->req;
@@ -220,8 +233,11 @@ const char *judge_plan(const struct call *call, const struct rg_plan *plan)
 
 	if (plan->may_refuse && !plan->unknown)
 		return "no input named";
+	/* to a plan it is somebody else's doing, but here it is known whose */
+	if (result == -EINTR)
+		return plan->may_refuse >> RG_CHECK_KSM & 1 ? NULL : "EINTR";
 	if (agreement == RG_AGREE_UNKNOWN)
-		return NULL;
+		return is_late_unsaid(call, plan) ? "late damage" : NULL;
 	if (agreement != RG_AGREE_YES)
 		return "result";
 	if (!paths_agree(plan, req, result))
@@ -245,14 +261,14 @@ const char *judge_plan(const struct call *call, const struct rg_plan *plan)
 #define SEEN_PAGE_SIZE (1u << 24)
 #define SEEN_KIND (1u << 25)
 #define SEEN_VMAS (7u << 26) /* none of them: no vma at all */
+#define SHOWN_BY_MAPS (RG_VMA_READ | RG_VMA_WRITE | RG_VMA_EXEC | RG_VMA_SHARED)
 
-/* Permissions and sharing are always seen. */
 static int find_hidden(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 {
 	const uint32_t *seen = ctx;
 	int found_one = snapshot_find(&before, addr, ret_vma);
 
-	ret_vma->known &= *seen | 0xf;
+	ret_vma->known &= *seen;
 	ret_vma->flags &= ret_vma->known;
 	if (!(*seen & SEEN_PAGE_SIZE))
 		ret_vma->page_size = 0;
@@ -261,13 +277,15 @@ static int find_hidden(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 	return *seen & SEEN_VMAS ? found_one : -1;
 }
 
-/* With each input hidden at one chance in four. */
+/* With each input hidden at one chance in four, permissions more rarely. */
 static struct rg_mm hide_some(void)
 {
 	static uint32_t seen;
 	struct rg_mm mm = { find_hidden, &seen, limits };
 
 	seen = (uint32_t)(random_next() | random_next());
+	if (random_chance(80))
+		seen |= SHOWN_BY_MAPS;
 	mm.limits.known &= (uint32_t)(random_next() | random_next());
 	return mm;
 }
@@ -278,20 +296,32 @@ const char *judge_hidden_plan(const struct call *call,
 	if (rg_plan_compare(plan, &call->req, call->result) ==
 	    RG_AGREE_MISMATCH)
 		return "result, with inputs hidden";
+	if (call->result != -EINTR && is_late_unsaid(call, plan))
+		return "late damage, with inputs hidden";
 	return plan->may_refuse && !plan->unknown ? "no input named" : NULL;
 }
 
 /* -------------------------------------------------------------- one call */
 
+/* Some calls of what KSM may have merged; the same when made again. */
+static bool gets_signal(const struct rg_request *req)
+{
+	const struct rg_vma *source = snapshot_at(&before, req->addr);
+
+	return source && source->flags & RG_VMA_MERGEABLE &&
+	       (req->addr + req->new_addr + req->new_len) / machine.page % 2;
+}
+
 static void make_call(struct call *call)
 {
-	const struct rg_request *req = &call->req;
+	struct rg_request req = call->req;
 
-	call->result = operation_do(
-		(struct operation){ OP_CALL,
-				    { req->addr, req->old_len, req->new_len,
-				      req->flags, req->new_addr } });
-	call->changed = snapshot_follow(&after, &before, req, call->result);
+	call->result = operation_do((struct operation){
+		OP_CALL,
+		{ req.addr, req.old_len, req.new_len, req.flags, req.new_addr,
+		  gets_signal(&req) } });
+	req.addr &= limits.untag_mask;
+	call->changed = snapshot_follow(&after, &before, &req, call->result);
 }
 
 static struct verdict verdict_of(const struct call *call,

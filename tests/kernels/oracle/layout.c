@@ -2,7 +2,8 @@
 
 #include "layout.h"
 
-#include "contents.h"
+#include "child.h"
+#include "judge.h"
 #include "limits.h"
 #include "machine.h"
 #include "operation.h"
@@ -18,6 +19,8 @@
 #endif
 
 #define MIDDLE (UINT64_C(1) << 44)
+/* Where vm.mmap_min_addr is raised to: high, for what it may be. */
+#define RAISED_BOTTOM (UINT64_C(12) << 20)
 
 static const struct {
 	const char *name;
@@ -112,7 +115,10 @@ static bool map_ordinary(uint64_t at, uint64_t len)
 
 static bool map_special(uint64_t at, uint64_t len)
 {
-	uint64_t which = random_below(nr_specials);
+	static const char *const preferred[] = { "ksm", "tcp", "aio-orphan",
+						 "perf" };
+	uint64_t which = random_chance(50) ? special_named(SOME(preferred))
+					   : random_below(nr_specials);
 
 	return nr_specials && operation_do((struct operation){
 				      OP_SPECIAL, { which, at, len } }) >= 0;
@@ -140,17 +146,27 @@ static void cut(const struct layout *layout, uint64_t at, uint64_t len)
 		OP_PROTECT, { from, part, (uint64_t)SOME(protections) } });
 }
 
+/* What is sealed stays until the child is gone. */
+static bool may_seal(enum profile profile)
+{
+	return profile == PROFILE_SEALED || profile == PROFILE_SPECIAL ||
+	       profile == PROFILE_MAP_COUNT;
+}
+
 static void decorate(const struct layout *layout, uint64_t at, uint64_t len)
 {
-	unsigned int lock = layout->profile == PROFILE_MEMLOCK ? 40 : 8;
+	unsigned int lock = layout->profile == PROFILE_MEMLOCK	   ? 40
+			    : layout->profile == PROFILE_MAP_COUNT ? 25
+								   : 8;
+	unsigned int touch = layout->profile == PROFILE_SPECIAL ? 50 : 10;
 
-	if (random_chance(10))
+	if (random_chance(touch))
 		operation_do((struct operation){ OP_TOUCH, { at } });
 	if (random_chance(lock) && layout->unit == machine.page)
 		operation_do((struct operation){ OP_LOCK, { at, len } });
 	if (random_chance(15))
 		cut(layout, at, len);
-	if (layout->profile == PROFILE_SEALED && random_chance(15))
+	if (may_seal(layout->profile) && random_chance(15))
 		operation_do((struct operation){ OP_SEAL, { at, len } });
 }
 
@@ -209,8 +225,14 @@ static void change_machine(const struct layout *layout)
 
 	if (layout->profile == PROFILE_MAP_COUNT) {
 		snapshot_read(&now, SNAPSHOT_MAPS);
-		set(SETTING_MAX_MAP_COUNT, now.nr + random_below(12));
+		set(SETTING_MAX_MAP_COUNT,
+		    now.nr + (layout->plate && random_chance(50)
+				      ? 4 + random_below(5)
+				      : random_below(12)));
 	}
+	if (layout->region == RAISED_BOTTOM)
+		set(SETTING_MMAP_MIN_ADDR,
+		    RAISED_BOTTOM + random_below(REGION_UNITS) * machine.page);
 	if (layout->profile == PROFILE_OVERCOMMIT) {
 		set(SETTING_OVERCOMMIT, 1 + random_below(2));
 		set(SETTING_OVERCOMMIT_RATIO,
@@ -233,12 +255,11 @@ static bool may_drop_caps(enum profile profile)
 	       profile == PROFILE_BOTTOM || profile == PROFILE_OVERCOMMIT;
 }
 
-/* Some of a child's cases come before that, others after. */
 static bool drops_caps(enum profile profile)
 {
-	bool later = profile == PROFILE_BOTTOM || profile == PROFILE_OVERCOMMIT;
+	bool half = profile == PROFILE_BOTTOM || profile == PROFILE_OVERCOMMIT;
 
-	return may_drop_caps(profile) && (!later || random_chance(10));
+	return may_drop_caps(profile) && (!half || random_chance(50));
 }
 
 static bool has_limits(enum profile profile)
@@ -247,45 +268,142 @@ static bool has_limits(enum profile profile)
 	       profile == PROFILE_DATA_ZERO || may_drop_caps(profile);
 }
 
-static uint64_t first_region(const struct layout *layout)
+static uint64_t at_top(const struct layout *layout)
 {
 	uint64_t len = REGION_UNITS * layout->unit;
 
-	if (layout->profile == PROFILE_TOP)
-		return (machine.task_size - len) & -layout->unit;
+	return (machine.task_size - len) & -layout->unit;
+}
+
+/* Some of it may lie below vm.mmap_min_addr. */
+static uint64_t at_bottom(void)
+{
+	uint64_t below = random_below(3) * machine.page;
+
+	if (machine.ours && random_chance(50))
+		return RAISED_BOTTOM;
+	return machine.min_addr > below ? machine.min_addr - below
+					: machine.page;
+}
+
+static void choose_region(struct layout *layout)
+{
 	if (layout->profile == PROFILE_BOTTOM)
-		return machine.min_addr ? machine.min_addr : machine.page;
-	return MIDDLE;
+		layout->region = at_bottom();
+	else if (layout->profile == PROFILE_HUGETLB)
+		layout->region = random_chance(15) ? at_top(layout) : MIDDLE;
 }
 
 void layout_enter(struct layout *layout, enum profile profile)
 {
 	*layout = (struct layout){ .profile = profile };
 	layout->unit = profile == PROFILE_HUGETLB ? machine.huge : machine.page;
-	layout->region = first_region(layout);
+	layout->region = profile == PROFILE_TOP ? at_top(layout) : MIDDLE;
 	layout->counted = has_limits(profile);
 	layout->system = !profile_is_harmless(profile);
 	for (int i = 0; machine.ours && i < NR_SETTINGS; i++)
 		usual[i] = setting_read((enum setting)i);
 	snapshot_enter();
+	child_leave_stack();
 	snapshot_read(&layout->own, SNAPSHOT_SMAPS);
 	limits_read(&layout->own, false, STALE_SYSTEM);
 }
 
-/*
- * More than half of the address space: no hole is as large. Where there are
- * addresses that the kernel does not search, it could fill what it does.
- */
-static void map_giant(const struct layout *layout)
+static uint64_t behind_region(const struct layout *layout)
 {
-	uint64_t at = layout->region + 4 * REGION_UNITS * layout->unit;
+	return layout->region + 4 * REGION_UNITS * layout->unit;
+}
+
+static void map_giant(uint64_t at, uint64_t len)
+{
 	uint64_t flags = PRIVATE_ANON | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
 
-	if (machine.task_size <= UINT64_C(1) << 48)
+	operation_do((struct operation){
+		OP_MAP,
+		{ at, len & -machine.page, PROT_NONE, flags, BACKING_NONE } });
+}
+
+/* All holes that are left are short, and about as long. */
+static void fill_hole(uint64_t at, uint64_t end)
+{
+	uint64_t most = machine.task_size / 16 & -machine.page;
+	uint64_t free = machine.task_size / 64 & -machine.page;
+
+	free += (1 + random_below(8)) * machine.page;
+	while (end - at > free) {
+		at += free;
+		map_giant(at, end - at < most ? end - at : most);
+		at += end - at < most ? end - at : most;
+	}
+}
+
+static void fill(void)
+{
+	static struct snapshot now;
+	uint64_t at = machine.min_addr + machine.page;
+
+	snapshot_read(&now, SNAPSHOT_MAPS);
+	for (unsigned int i = 0; i < now.nr; i++) {
+		if (now.vmas[i].start > at)
+			fill_hole(at, now.vmas[i].start);
+		at = now.vmas[i].end;
+	}
+}
+
+/*
+ * Or more than half of the address space: no hole is as large. Where there are
+ * addresses that the kernel does not search, it could fill what it does.
+ */
+static void map_giants(struct layout *layout)
+{
+	if (machine.task_size > UINT64_C(1) << 48)
+		return;
+	layout->full = random_chance(50);
+	if (layout->full)
+		fill();
+	else
+		map_giant(behind_region(layout), machine.task_size / 16 * 9);
+}
+
+/* So much that what is charged for it can be no matter of how exact that is. */
+static void map_charged(const struct layout *layout)
+{
+	uint64_t quarter = judge_limits()->memory_pages / 4 * machine.page;
+
+	operation_do((struct operation){
+		OP_MAP,
+		{ behind_region(layout), (1 + random_below(3)) * quarter, RW,
+		  PRIVATE_ANON | MAP_FIXED_NOREPLACE, BACKING_NONE } });
+}
+
+/*
+ * Small mappings with holes between them, at the end perhaps one that cannot
+ * be cut; and one that has room for all, which each of them cuts.
+ */
+static void build_comb(struct layout *layout)
+{
+	uint64_t flags = PRIVATE_ANON | MAP_FIXED_NOREPLACE;
+	uint64_t at = layout->region;
+	uint64_t teeth = 3 + random_below(6);
+
+	while (teeth--) {
+		if (map_ordinary(at, 2 * layout->unit))
+			decorate(layout, at, 2 * layout->unit);
+		at += (2 + random_below(3)) * layout->unit;
+	}
+	if (random_chance(50))
 		operation_do((struct operation){
-			OP_MAP,
-			{ at, machine.task_size / 16 * 9 & -machine.page,
-			  PROT_NONE, flags, BACKING_NONE } });
+			OP_SPECIAL,
+			{ special_named("perf"), at, 4 * layout->unit } });
+	layout->plate = layout->region + REGION_UNITS / 2 * layout->unit;
+	operation_do((struct operation){
+		OP_MAP,
+		{ layout->plate, REGION_UNITS / 2 * layout->unit,
+		  (uint64_t)SOME(protections), flags, BACKING_NONE } });
+	if (random_chance(25))
+		operation_do((struct operation){
+			OP_SEAL,
+			{ layout->plate, REGION_UNITS / 2 * layout->unit } });
 }
 
 static uint64_t some_gap(const struct layout *layout)
@@ -295,14 +413,12 @@ static uint64_t some_gap(const struct layout *layout)
 	return (1 + random_below(8)) * layout->unit;
 }
 
-void layout_build(struct layout *layout)
+static void build_region(const struct layout *layout)
 {
 	uint64_t end = layout->region + REGION_UNITS * layout->unit;
 	uint64_t at = layout->region;
 	uint64_t len;
 
-	if (drops_caps(layout->profile))
-		operation_do((struct operation){ OP_NO_CAPS, { 0 } });
 	for (at += some_gap(layout); at < end; at += len + some_gap(layout)) {
 		len = (1 + random_below(8)) * layout->unit;
 		if (at + len > end)
@@ -310,10 +426,33 @@ void layout_build(struct layout *layout)
 		if (map_one(layout, at, len))
 			decorate(layout, at, len);
 	}
-	if (layout->profile == PROFILE_PLAIN && random_chance(10))
-		map_giant(layout);
+}
+
+void layout_build(struct layout *layout)
+{
+	layout->full = false;
+	layout->plate = 0;
+	choose_region(layout);
+	if (layout->profile == PROFILE_MAP_COUNT && random_chance(40))
+		build_comb(layout);
+	else
+		build_region(layout);
+	if (layout->profile == PROFILE_PLAIN && random_chance(15))
+		map_giants(layout);
+	if (layout->profile == PROFILE_OVERCOMMIT && random_chance(30))
+		map_charged(layout);
 	set_limits(layout);
 	change_machine(layout);
+	if (drops_caps(layout->profile))
+		operation_do((struct operation){ OP_CAPS, { false } });
+}
+
+void layout_restore(const struct layout *layout)
+{
+	if (may_drop_caps(layout->profile))
+		operation_do((struct operation){ OP_CAPS, { true } });
+	raise_limits(layout);
+	restore_machine();
 }
 
 /* Sealed mappings stay; so the next case goes elsewhere. */
@@ -321,8 +460,7 @@ void layout_tear_down(struct layout *layout)
 {
 	static struct snapshot now;
 
-	raise_limits(layout);
-	restore_machine();
+	layout_restore(layout);
 	if (layout->profile != PROFILE_TOP && layout->profile != PROFILE_BOTTOM)
 		munmap((void *)layout->region, 2 * REGION_UNITS * layout->unit);
 	snapshot_read(&now, SNAPSHOT_MAPS);
@@ -333,7 +471,7 @@ void layout_tear_down(struct layout *layout)
 		if (!layout_meets_own(layout, start, len))
 			munmap((void *)start, len);
 	}
-	if (layout->profile == PROFILE_SEALED)
+	if (may_seal(layout->profile))
 		layout->region += 4 * REGION_UNITS * layout->unit;
 }
 

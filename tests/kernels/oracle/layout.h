@@ -42,6 +42,8 @@ struct layout {
 	uint64_t unit;	     /* mappings are multiples of it */
 	bool counted;	     /* its limits are near: read counters each time */
 	bool system;	     /* it changes the machine's settings */
+	uint64_t plate;	     /* one that has room for many others, or 0 */
+	bool full;	     /* no hole is much longer than what always fits */
 	struct snapshot own; /* what is not ours to touch */
 };
 
@@ -50,6 +52,8 @@ void layout_enter(struct layout *layout, enum profile profile);
 
 void layout_build(struct layout *layout);
 void layout_tear_down(struct layout *layout);
+/* The machine's settings and what the process may, as they were before. */
+void layout_restore(const struct layout *layout);
 
 /* Is part of the range not ours to touch? */
 bool layout_meets_own(const struct layout *layout, uint64_t start,

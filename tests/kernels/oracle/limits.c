@@ -29,7 +29,6 @@ static void read_system(void)
 
 	limits = rg_limits_default(machine.page);
 	rg_limits_set(&limits, RG_LIMIT_TASK_SIZE, machine.task_size);
-	rg_limits_set(&limits, RG_LIMIT_MMAP_MIN_ADDR, machine.min_addr);
 	rg_limits_set(&limits, RG_LIMIT_MAX_MAP_COUNT,
 		      setting_read(SETTING_MAX_MAP_COUNT));
 	rg_limits_set(&limits, RG_LIMIT_OVERCOMMIT,
@@ -64,6 +63,7 @@ static void read_rlimits(void)
 	struct __user_cap_data_struct data[2] = { { 0 } };
 	uint32_t caps;
 
+	rg_limits_set(&limits, RG_LIMIT_MMAP_MIN_ADDR, machine.min_addr);
 	read_rlimit(RLIMIT_AS, RG_LIMIT_RLIMIT_AS);
 	read_rlimit(RLIMIT_DATA, RG_LIMIT_RLIMIT_DATA);
 	read_rlimit(RLIMIT_MEMLOCK, RG_LIMIT_RLIMIT_MEMLOCK);

@@ -19,6 +19,7 @@ static const char *const setting_paths[NR_SETTINGS] = {
 	[SETTING_MAX_MAP_COUNT] = "/proc/sys/vm/max_map_count",
 	[SETTING_OVERCOMMIT] = "/proc/sys/vm/overcommit_memory",
 	[SETTING_OVERCOMMIT_RATIO] = "/proc/sys/vm/overcommit_ratio",
+	[SETTING_MMAP_MIN_ADDR] = "/proc/sys/vm/mmap_min_addr",
 };
 
 uint64_t text_read(const char *path, char *buf, uint64_t size)
@@ -60,6 +61,8 @@ int setting_write(enum setting setting, uint64_t value)
 		return -errno;
 	ret = dprintf(fd, "%llu", (unsigned long long)value) > 0 ? 0 : -errno;
 	close(fd);
+	if (setting == SETTING_MMAP_MIN_ADDR)
+		machine.min_addr = setting_read(setting);
 	return ret;
 }
 
@@ -126,8 +129,7 @@ int machine_find(bool ours, const char **ret_what)
 	machine.huge = text_number(text, "Hugepagesize:") << 10;
 	if (!machine.huge)
 		machine.huge = 512 * machine.page;
-	text_read("/proc/sys/vm/mmap_min_addr", text, sizeof(text));
-	machine.min_addr = text_number(text, "");
+	machine.min_addr = setting_read(SETTING_MMAP_MIN_ADDR);
 	machine.task_size = find_task_size();
 	return 0;
 }

@@ -28,6 +28,7 @@ enum setting {
 	SETTING_MAX_MAP_COUNT,
 	SETTING_OVERCOMMIT,
 	SETTING_OVERCOMMIT_RATIO,
+	SETTING_MMAP_MIN_ADDR, /* machine.min_addr follows */
 	NR_SETTINGS
 };
 

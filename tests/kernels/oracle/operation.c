@@ -2,6 +2,7 @@
 
 #include "operation.h"
 
+#include "interrupt.h"
 #include "machine.h"
 #include "special.h"
 
@@ -73,15 +74,19 @@ static int64_t do_limit(const uint64_t *args)
 	return errno_of(setrlimit((int)args[0], &rlim));
 }
 
-static int64_t do_no_caps(const uint64_t *args)
+/* They stay permitted, which no check of mremap's looks at. */
+static int64_t do_caps(const uint64_t *args)
 {
 	struct __user_cap_header_struct head = {
 		.version = _LINUX_CAPABILITY_VERSION_3
 	};
-	struct __user_cap_data_struct none[2] = { { 0 } };
+	struct __user_cap_data_struct caps[2] = { { 0 } };
 
-	(void)args;
-	return errno_of(syscall(SYS_capset, &head, none));
+	if (syscall(SYS_capget, &head, caps))
+		return -errno;
+	for (int i = 0; i < 2; i++)
+		caps[i].effective = args[0] ? caps[i].permitted : 0;
+	return errno_of(syscall(SYS_capset, &head, caps));
 }
 
 static int64_t do_setting(const uint64_t *args)
@@ -91,6 +96,8 @@ static int64_t do_setting(const uint64_t *args)
 
 static int64_t do_call(const uint64_t *args)
 {
+	if (args[5])
+		return interrupt_call(args);
 	return errno_of(syscall(SYS_mremap, args[0], args[1], args[2], args[3],
 				args[4]));
 }
@@ -108,9 +115,9 @@ static const struct {
 	[OP_TOUCH] = { "touch", 1, do_touch },
 	[OP_SPECIAL] = { "special", 3, do_special },
 	[OP_LIMIT] = { "setrlimit", 2, do_limit },
-	[OP_NO_CAPS] = { "capset to none", 0, do_no_caps },
+	[OP_CAPS] = { "capset", 1, do_caps },
 	[OP_SETTING] = { "sysctl", 2, do_setting },
-	[OP_CALL] = { "mremap", 5, do_call },
+	[OP_CALL] = { "mremap", 6, do_call },
 };
 
 int64_t operation_do(struct operation operation)

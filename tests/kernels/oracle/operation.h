@@ -18,10 +18,10 @@ enum operation_kind {
 	OP_ADVISE,  /* addr, len, advice */
 	OP_TOUCH,   /* addr: write there */
 	OP_SPECIAL, /* which of specials[], addr, len */
-	OP_LIMIT,   /* resource, bytes, or what is below */
-	OP_NO_CAPS, /* give all capabilities up */
+	OP_LIMIT,   /* resource, bytes */
+	OP_CAPS,    /* whether to have any */
 	OP_SETTING, /* enum setting, value */
-	OP_CALL,    /* the five arguments of mremap */
+	OP_CALL,    /* the five arguments of mremap, and with a signal? */
 	NR_OPERATION_KINDS
 };
 

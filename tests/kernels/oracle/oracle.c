@@ -14,6 +14,7 @@
 
 #include "beside.h"
 #include "case.h"
+#include "child.h"
 #include "machine.h"
 #include "special.h"
 
@@ -117,16 +118,23 @@ static void *share(size_t size)
 
 /* --------------------------------------------------------------- children */
 
-static void run_child(enum profile profile, uint64_t first, uint64_t cases)
+struct cases {
+	enum profile profile;
+	uint64_t first; /* their seeds */
+	uint64_t nr;
+};
+
+static int run_child(void *arg)
 {
 	static struct layout layout;
+	const struct cases cases = *(const struct cases *)arg;
 
-	layout_enter(&layout, profile);
-	for (uint64_t seed = first; seed < first + cases; seed++) {
-		if (!case_run(&layout, seed))
-			_exit(1);
+	layout_enter(&layout, cases.profile);
+	for (uint64_t i = 0; i < cases.nr; i++) {
+		if (!case_run(&layout, cases.first + i))
+			return 1;
 	}
-	_exit(0);
+	return 0;
 }
 
 static void print_killed(enum profile profile, int signal)
@@ -138,22 +146,20 @@ static void print_killed(enum profile profile, int signal)
 }
 
 /* Return: whether all cases agreed. */
-static bool run_cases(enum profile profile, uint64_t first, uint64_t cases)
+static bool run_cases(struct cases cases)
 {
-	pid_t pid = fork();
+	pid_t pid = child_start(run_child, &cases);
 	int status;
 
-	if (!pid)
-		run_child(profile, first, cases);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		die("child", strerror(errno));
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	tally->disagreements++;
 	if (WIFEXITED(status))
-		case_shrink(profile);
+		case_shrink(cases.profile);
 	else
-		print_killed(profile, WTERMSIG(status));
+		print_killed(cases.profile, WTERMSIG(status));
 	return false;
 }
 
@@ -167,6 +173,12 @@ static enum profile next_profile(const struct arguments *arguments,
 	return profile_is_harmless(profile) || arguments->machine
 		       ? profile
 		       : PROFILE_PLAIN;
+}
+
+/* The vdso is not made again once it was unmapped. */
+static uint64_t cases_of(enum profile profile)
+{
+	return profile == PROFILE_VDSO ? CASES_A_CHILD / 10 : CASES_A_CHILD;
 }
 
 static bool is_enough(void)
@@ -183,12 +195,14 @@ static void run(const struct arguments *arguments)
 
 	while (seed < end && !is_enough()) {
 		uint64_t left = end - seed;
-		uint64_t some = left < CASES_A_CHILD ? left : CASES_A_CHILD;
+		struct cases cases = {
+			next_profile(arguments, seed / CASES_A_CHILD), seed, 0
+		};
 
-		if (!run_cases(next_profile(arguments, seed / CASES_A_CHILD),
-			       seed, some))
-			some = running->seed + 1 - seed;
-		seed += some;
+		cases.nr = cases_of(cases.profile);
+		if (cases.nr > left)
+			cases.nr = left;
+		seed += run_cases(cases) ? cases.nr : running->seed + 1 - seed;
 	}
 }
 

@@ -19,16 +19,26 @@ static bool may_be_source(const struct layout *layout, const struct rg_vma *vma)
 	return !layout_meets_own(layout, vma->start, vma->end - vma->start);
 }
 
+/* Longer than the region, that is: by itself somewhere else. */
+static bool is_long(const struct layout *layout, uint64_t len)
+{
+	return len > REGION_UNITS * layout->unit;
+}
+
 static struct rg_vma some_vma(const struct layout *layout,
 			      const struct snapshot *now)
 {
 	unsigned int first = (unsigned int)random_below(now->nr);
 	bool special = layout->profile == PROFILE_VDSO && random_chance(40);
+	bool long_one =
+		layout->profile == PROFILE_OVERCOMMIT && random_chance(15);
 
 	for (unsigned int i = 0; i < now->nr; i++) {
 		const struct rg_vma *vma = &now->vmas[(first + i) % now->nr];
 
 		if (special && vma->kind != RG_KIND_SPECIAL)
+			continue;
+		if (long_one && !is_long(layout, vma->end - vma->start))
 			continue;
 		if (may_be_source(layout, vma))
 			return *vma;
@@ -46,7 +56,10 @@ static uint64_t odd_addr(void)
 
 static uint64_t some_addr(const struct layout *layout, const struct rg_vma *vma)
 {
-	uint64_t pages = (vma->end - vma->start) / machine.page;
+	uint64_t unit = vma->page_size > machine.page && random_chance(70)
+				? vma->page_size
+				: machine.page;
+	uint64_t units = (vma->end - vma->start) / unit;
 
 	switch (random_below(24)) {
 	case 0:
@@ -61,9 +74,9 @@ static uint64_t some_addr(const struct layout *layout, const struct rg_vma *vma)
 	case 4:
 	case 5:
 	case 6:
-		return vma->start + random_below(pages) * machine.page;
+		return vma->start + random_below(units) * unit;
 	case 7:
-		return vma->end - machine.page;
+		return vma->end - unit;
 	default:
 		return vma->start;
 	}
@@ -132,6 +145,9 @@ static uint64_t some_old_len(const struct layout *layout,
 
 	if (vma->kind == RG_KIND_SPECIAL && random_chance(30))
 		return machine.page;
+	if (layout->profile == PROFILE_TOP && random_chance(6))
+		return machine.task_size - addr +
+		       random_below(3) * machine.page - machine.page;
 
 	switch (random_below(24)) {
 	case 0:
@@ -150,6 +166,11 @@ static uint64_t some_old_len(const struct layout *layout,
 	case 7:
 	case 8:
 		return 0;
+	case 9:
+		/* nothing, once it is rounded to huge pages */
+		if (layout->profile == PROFILE_HUGETLB)
+			return -(1 + random_below(8)) * machine.page;
+		return rest;
 	default:
 		return rest;
 	}
@@ -158,8 +179,20 @@ static uint64_t some_old_len(const struct layout *layout,
 static uint64_t some_new_len(const struct layout *layout,
 			     const struct snapshot *now, uint64_t old_len)
 {
-	if (layout->profile == PROFILE_OVERCOMMIT && random_chance(4))
+	if (layout->profile == PROFILE_OVERCOMMIT && random_chance(12))
 		return old_len + some_charge();
+	/* past RLIMIT_MEMLOCK and RLIMIT_AS at once, or with sums that wrap */
+	if (layout->profile == PROFILE_MEMLOCK && random_chance(12))
+		return old_len + (24 + random_below(16)) * layout->unit;
+	if (layout->profile == PROFILE_MEMLOCK && random_chance(8))
+		return -(1 + random_below(16)) * machine.page;
+	/* the same or not, once they are rounded to huge pages */
+	if (layout->profile == PROFILE_HUGETLB && random_chance(12))
+		return old_len / machine.huge * machine.huge +
+		       random_below(2 * machine.huge / machine.page) *
+			       machine.page;
+	if (layout->full && random_chance(20))
+		return some_hole(layout, now);
 	switch (random_below(16)) {
 	case 0:
 		return random_chance(25) ? old_len + some_charge()
@@ -185,20 +218,30 @@ static uint64_t some_new_len(const struct layout *layout,
 	}
 }
 
+/* Where nothing is, and a long mapping has room. */
+#define FAR_AWAY (UINT64_C(1) << 41)
+
 static uint64_t some_new_addr(const struct layout *layout,
 			      const struct snapshot *now,
 			      const struct rg_request *req)
 {
 	uint64_t few = random_below(3) * machine.page - machine.page;
 
+	if (is_long(layout, req->new_len) && random_chance(50))
+		return layout->region + FAR_AWAY;
 	switch (random_below(14)) {
 	case 0:
 		return req->addr;
 	case 1:
 		return req->addr + req->old_len + few;
 	case 2:
-		return req->addr - req->new_len + few;
+		return random_chance(50)
+			       ? req->addr - req->new_len + few
+			       : some_vma(layout, now).end - req->new_len;
 	case 3:
+		/* what is rounded to huge pages may not fit any more */
+		if (layout->profile == PROFILE_HUGETLB)
+			return (machine.task_size - 1) & -machine.huge;
 		return machine.task_size - req->new_len + few;
 	case 4:
 		return SOME_OF(0, machine.page, 8 * machine.page,
@@ -239,6 +282,12 @@ static bool meets(const struct layout *layout, uint64_t start, uint64_t len)
 	return layout_meets_own(layout, start, len);
 }
 
+/* Without the tag that the kernel takes off an old address. */
+static uint64_t bare(uint64_t addr)
+{
+	return addr & judge_limits()->untag_mask;
+}
+
 static bool is_locked(const struct snapshot *now, uint64_t addr)
 {
 	const struct rg_vma *vma = snapshot_at(now, addr);
@@ -253,7 +302,7 @@ static bool is_locked(const struct snapshot *now, uint64_t addr)
 static bool is_harmless(const struct layout *layout, const struct snapshot *now,
 			const struct rg_request *req)
 {
-	uint64_t addr = req->addr & -machine.page;
+	uint64_t addr = bare(req->addr) & -machine.page;
 	uint64_t old_len = page_up(req->old_len);
 	uint64_t new_len = page_up(req->new_len);
 	uint64_t reach = old_len <= machine.task_size ? old_len : 0;
@@ -274,8 +323,94 @@ static bool is_harmless(const struct layout *layout, const struct snapshot *now,
 	if (req->flags & RG_MREMAP_FIXED &&
 	    meets(layout, req->new_addr, new_len + machine.huge))
 		return false;
-	return !(is_locked(now, req->addr) && new_len > machine.huge &&
+	return !(is_locked(now, bare(req->addr)) && new_len > machine.huge &&
 		 new_len < machine.task_size);
+}
+
+static uint64_t first_of_region(const struct layout *layout,
+				const struct snapshot *now)
+{
+	struct rg_vma vma = { .start = layout->region };
+
+	snapshot_find((void *)now, layout->region, &vma);
+	return vma.start + random_below(2) * machine.page;
+}
+
+/* Over the ends of several mappings, which older kernels refuse to move. */
+static struct rg_request several(const struct layout *layout,
+				 const struct snapshot *now)
+{
+	struct rg_vma vma = some_vma(layout, now);
+	uint64_t few = (1 + random_below(3)) * machine.page;
+	uint64_t len = (2 + random_below(30)) * layout->unit;
+	struct rg_request req = { vma.start, len, len, 3, 0 };
+
+	if (random_chance(25))
+		req.addr += machine.page;
+	if (random_chance(30))
+		req.flags |= RG_MREMAP_DONTUNMAP;
+	req.new_addr =
+		random_chance(50)
+			? some_vma(layout, now).start +
+				  random_below(3) * layout->unit
+			: layout->region +
+				  random_below(2 * REGION_UNITS) * layout->unit;
+	if (layout->plate && random_chance(60)) {
+		req.addr = first_of_region(layout, now);
+		req.new_addr = layout->plate + random_below(3) * layout->unit;
+	}
+	/* or cut something out of what comes next */
+	if (layout->plate && random_chance(20)) {
+		req.flags = random_below(2);
+		req.new_len = layout->plate + few - req.addr;
+		req.old_len = req.new_len + few;
+		return req;
+	}
+	if (random_chance(25)) {
+		req.flags = random_below(2);
+		req.new_len -= few;
+	}
+	return req;
+}
+
+/*
+ * The end of the old range wraps, which passes for no overlap. Up to 5.15 its
+ * start may be where nothing can be mapped, so that the tail lies low.
+ */
+static struct rg_request wrapping(const struct layout *layout,
+				  const struct snapshot *now)
+{
+	uint64_t addr = some_vma(layout, now).start;
+	uint64_t few = (1 + random_below(4)) * machine.page;
+	struct rg_request req = { addr, -few, few, 3, 0 };
+
+	req.new_addr = addr + random_below(3) * machine.page;
+	if (machine.kernel.version < RG_KERNEL_VERSION(5, 16) &&
+	    random_chance(50)) {
+		req.addr = -few;
+		req.new_len = addr + random_below(3) * machine.page + few;
+		req.old_len =
+			req.new_len + (1 + random_below(30)) * layout->unit;
+		req.new_addr = some_vma(layout, now).start +
+			       random_below(8) * machine.page;
+	}
+	return req;
+}
+
+static unsigned int chance_of_several(enum profile profile)
+{
+	switch (profile) {
+	case PROFILE_MAP_COUNT:
+		return 25;
+	case PROFILE_LIMIT_AS:
+	case PROFILE_LIMIT_DATA:
+	case PROFILE_DATA_ZERO:
+	case PROFILE_SPECIAL:
+	case PROFILE_SEALED:
+		return 12;
+	default:
+		return 5;
+	}
 }
 
 static struct rg_request choose(const struct layout *layout,
@@ -284,6 +419,10 @@ static struct rg_request choose(const struct layout *layout,
 	struct rg_vma vma = some_vma(layout, now);
 	struct rg_request req = { 0 };
 
+	if (random_chance(chance_of_several(layout->profile)))
+		return several(layout, now);
+	if (random_chance(2))
+		return wrapping(layout, now);
 	req.addr = some_addr(layout, &vma);
 	req.old_len = some_old_len(layout, now, &vma, req.addr);
 	req.new_len = some_new_len(layout, now, req.old_len);
@@ -294,6 +433,8 @@ static struct rg_request choose(const struct layout *layout,
 		req.new_len = page_up(req.new_len);
 		req.new_addr &= -machine.page;
 	}
+	if (random_chance(2))
+		req.addr |= random_below(256) << 56;
 	return req;
 }
 

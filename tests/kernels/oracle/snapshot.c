@@ -119,13 +119,14 @@ static bool is_head(const char *line)
 	return !(line[0] >= 'A' && line[0] <= 'Z');
 }
 
-static void parse_line(struct snapshot *shot, const char *line)
+/* Return: whether more is to come that the kernel counts. */
+static bool parse_line(struct snapshot *shot, const char *line)
 {
 	struct rg_vma *last = &shot->vmas[shot->nr ? shot->nr - 1 : 0];
 
 	if (is_head(line)) {
 		if (strstr(line, "[vsyscall]") || shot->nr == MAX_VMAS)
-			return;
+			return false;
 		parse_head(&shot->vmas[shot->nr++], line);
 	} else if (*line == 'V' && !strncmp(line, "VmFlags:", 8)) {
 		parse_vm_flags(last, line + 8 + strspn(line + 8, " "));
@@ -133,6 +134,7 @@ static void parse_line(struct snapshot *shot, const char *line)
 		line += 15 + strspn(line + 15, " ");
 		last->page_size = number(&line, 10) << 10;
 	}
+	return true;
 }
 
 static const char *const paths[] = {
@@ -172,12 +174,13 @@ static void read_text(struct text *text, enum snapshot_source source)
 static void parse_text(struct snapshot *shot, struct text *text)
 {
 	char *line = text->bytes;
+	bool more = true;
 	char *end;
 
 	shot->nr = 0;
-	for (; (end = strchr(line, '\n')); line = end + 1) {
+	for (; more && (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';
-		parse_line(shot, line);
+		more = parse_line(shot, line);
 		*end = '\n';
 	}
 }

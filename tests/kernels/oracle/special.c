@@ -43,16 +43,22 @@ static int source_fd(struct source *source)
 	return source->fd;
 }
 
-static int map_fd(int fd, uint64_t addr, uint64_t len, uint64_t offset)
+static int map_fd_as(int prot, int fd, uint64_t addr, uint64_t len,
+		     uint64_t offset)
 {
 	int at = addr ? MAP_FIXED_NOREPLACE : 0;
 
 	if (fd < 0)
 		return fd;
-	if (mmap((void *)addr, len, RW, MAP_SHARED | at, fd, (off_t)offset) ==
+	if (mmap((void *)addr, len, prot, MAP_SHARED | at, fd, (off_t)offset) ==
 	    MAP_FAILED)
 		return -errno;
 	return 0;
+}
+
+static int map_fd(int fd, uint64_t addr, uint64_t len, uint64_t offset)
+{
+	return map_fd_as(RW, fd, addr, len, offset);
 }
 
 /* Rings are mapped whole: as many pages as they were made with. */
@@ -85,6 +91,28 @@ static int map_aio(uint64_t addr, uint64_t len)
 
 	(void)addr;
 	return syscall(SYS_io_setup, len / SQE_SIZE, &context) ? -errno : 0;
+}
+
+/*
+ * The rest of a ring whose context is gone, which refuses to move. A context
+ * takes for its ring as many pages as it had, from the one moved last on.
+ */
+static int map_aio_orphan(uint64_t addr, uint64_t len)
+{
+	uint64_t room = 2 * len + (UINT64_C(1) << 20);
+	aio_context_t context = 0;
+	void *to;
+
+	(void)addr;
+	if (syscall(SYS_io_setup, len / SQE_SIZE, &context))
+		return -errno;
+	to = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (to == MAP_FAILED ||
+	    mremap((void *)context, machine.page, machine.page,
+		   MREMAP_MAYMOVE | MREMAP_FIXED, to) == MAP_FAILED ||
+	    syscall(SYS_io_destroy, to) || munmap(to, room))
+		return -errno;
+	return 0;
 }
 
 /* Of no counter of the processor's, which there may not be. */
@@ -133,6 +161,21 @@ static int map_packet(uint64_t addr, uint64_t len)
 
 	(void)len;
 	return map_fd(source_fd(&source), addr, RING_LEN, 0);
+}
+
+static int open_tcp(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Pages of the device's, and yet it may grow, and nobody hears of its end. */
+static int map_tcp(uint64_t addr, uint64_t len)
+{
+	static struct source source = { .open = open_tcp };
+
+	return map_fd_as(PROT_READ, source_fd(&source), addr, len, 0);
 }
 
 static int open_dev_zero(void)
@@ -218,14 +261,19 @@ static int map_ksm(uint64_t addr, uint64_t len)
 
 	if (!ret && madvise((void *)start, len, MADV_MERGEABLE))
 		ret = -errno;
+	/* without a page there is nothing to separate */
+	if (!ret)
+		*(volatile char *)start = 1;
 	return ret;
 }
 
 const struct special specials[] = {
 	{ "io_uring", map_io_uring },
 	{ "aio", map_aio },
+	{ "aio-orphan", map_aio_orphan },
 	{ "perf", map_perf },
 	{ "packet", map_packet },
+	{ "tcp", map_tcp },
 	{ "/dev/zero", map_dev_zero },
 	{ "sysv", map_sysv },
 	{ "userfaultfd", map_uffd_missing },
@@ -233,3 +281,12 @@ const struct special specials[] = {
 	{ "ksm", map_ksm },
 };
 const unsigned int nr_specials = sizeof(specials) / sizeof(specials[0]);
+
+unsigned int special_named(const char *name)
+{
+	unsigned int i = 0;
+
+	while (i < nr_specials && strcmp(specials[i].name, name))
+		i++;
+	return i;
+}

@@ -19,4 +19,7 @@ struct special {
 extern const struct special specials[];
 extern const unsigned int nr_specials;
 
+/* Its number, or nr_specials for none. */
+unsigned int special_named(const char *name);
+
 #endif
