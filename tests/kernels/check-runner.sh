@@ -55,8 +55,8 @@ says out '^| running .* 250001 | *0 | *0\.006 % | *0\.002 % ' \
 	'^not run: perf: no such device (running, 6\.12)$'
 
 defaults >"$work/table"
-for name in disagree contradict babble stop-early be-ignorant mistake-kernel \
-	refuse crash panic hang; do
+for name in disagree contradict babble stop-early be-ignorant be-blind \
+	mistake-kernel refuse crash panic hang; do
 	kernel "$name" "fake=$name"
 done >>"$work/table"
 {
@@ -65,13 +65,14 @@ done >>"$work/table"
 	kernel spare '' 's/^release = 6\.12/release = 6.99/; s/yes$/no/'
 } >>"$work/table"
 kernels 1 --table="$work/table" --calls=10000 --seconds=30 --tap
-says out '^1\.\.13$' '^not ok .* - disagree$' '^not ok .* - babble$' \
+says out '^1\.\.14$' '^not ok .* - disagree$' '^not ok .* - babble$' \
 	'^not ok .* - lost$' \
 	'^# wrong: disagree: disagreement: seed 7$' '^# .{ a row }$' \
 	'^# wrong: contradict: the oracle.s exit status is 1' \
 	'^# wrong: babble: .* result missing' \
 	'^# wrong: stop-early: 9999 calls were made instead of 10000' \
 	'^# wrong: be-ignorant: 11 of 10000 .* unknown inputs: commit 11$' \
+	'^# wrong: be-blind: 51 of 10000 .* nobody can see: ksm 51$' \
 	'^# wrong: mistake-kernel: its generation is taken for G9$' \
 	'^# wrong: refuse: .* status is 2' '^# no memory$' \
 	'^# wrong: crash: .* died by signal 6' '^# about to crash$' \
@@ -148,6 +149,7 @@ if ! grep -q '^not run: running' "$work/out"; then
 		'^| crashes | .*: it crashes (' \
 		'^| never ends | .*: it does not end (' \
 		'^| knows nothing | .*: it does not know, and that too often' \
+		'^| doubts what nobody sees | .*: it does not know, and that' \
 		'^| certain of what it does not see | .*: no input named ('
 fi
 

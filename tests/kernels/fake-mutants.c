@@ -50,6 +50,16 @@ static struct rg_plan doubt(const struct rg_request *req,
 	return plan;
 }
 
+static struct rg_plan doubt_unseen(const struct rg_request *req,
+				   const struct rg_mm *mm,
+				   const struct rg_kernel *kernel)
+{
+	struct rg_plan plan = rg_plan_make(req, mm, kernel);
+
+	plan.unknown |= RG_UNKNOWN_KSM;
+	return plan;
+}
+
 static struct rg_plan name_nothing(const struct rg_request *req,
 				   const struct rg_mm *mm,
 				   const struct rg_kernel *kernel)
@@ -73,6 +83,7 @@ const struct source_mutant source_mutants[] = {
 	{ "crashes", "here", crash, -1 },
 	{ "never ends", "here", go_on, -1 },
 	{ "knows nothing", "here", doubt, -1 },
+	{ "doubts what nobody sees", "here", doubt_unseen, -1 },
 	{ "certain of what it does not see", "here", name_nothing, -1 },
 };
 const unsigned int nr_source_mutants =

@@ -12,12 +12,14 @@
 static unsigned long long calls;
 static int has_mutants;
 
+static unsigned int invisible = 3;
+
 static int result(unsigned long long made, unsigned int unknown,
 		  unsigned int disagreements)
 {
-	printf("result calls=%llu unknown=%u invisible=3 disagreements=%u "
+	printf("result calls=%llu unknown=%u invisible=%u disagreements=%u "
 	       "seconds=0.1\n",
-	       made, unknown, disagreements);
+	       made, unknown, invisible, disagreements);
 	return disagreements != 0;
 }
 
@@ -65,6 +67,13 @@ static int be_ignorant(void)
 	return result(calls, calls / 1000 + 1, 0);
 }
 
+static int be_blind(void)
+{
+	puts("unknown ksm 51");
+	invisible = calls / 200 + 1;
+	return result(calls, 0, 0);
+}
+
 static int mistake_kernel(void)
 {
 	puts("generation G9");
@@ -108,6 +117,7 @@ static const struct {
 	{ "fake=babble", babble },
 	{ "fake=stop-early", stop_early },
 	{ "fake=be-ignorant", be_ignorant },
+	{ "fake=be-blind", be_blind },
 	{ "fake=mistake-kernel", mistake_kernel },
 	{ "fake=refuse", refuse },
 	{ "fake=crash", crash },

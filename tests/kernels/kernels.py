@@ -32,6 +32,7 @@ ORACLE = ["src/model/*.c", "tests/kernels/oracle/*.c"]
 HERE_ARCH = {"x86_64": "amd64", "aarch64": "arm64", "ppc64le": "ppc64el"}
 
 MAX_UNKNOWN = 0.001 # share of the calls, beside inputs nobody can see
+MAX_INVISIBLE = 0.005 # and of those that lack only such inputs
 CALLS_PER_RUN = 250_000
 SEEDS_PER_RUN = 1_000_000 # a run may use seeds behind its first
 
@@ -180,6 +181,11 @@ def judge_unknown(kernel):
         kernel.wrong.append(f"{kernel.sums['unknown']} of "
                             f"{kernel.sums['calls']} calls had unknown inputs:"
                             f" {unknowns(kernel) or 'not named'}")
+    few = MAX_INVISIBLE * max(kernel.sums["calls"], 10_000)
+    if kernel.sums["invisible"] > few:
+        kernel.wrong.append(f"{kernel.sums['invisible']} of "
+                            f"{kernel.sums['calls']} calls lacked what nobody "
+                            f"can see: {unknowns(kernel)}")
 
 
 # ------------------------------------------------------------------- running

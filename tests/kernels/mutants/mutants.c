@@ -32,6 +32,7 @@
 #define MAX_MUTANTS 4096
 /* The runner takes so many calls with unknown inputs for wrong. */
 #define UNKNOWN_FRACTION 1000
+#define INVISIBLE_FRACTION 200
 /* What is not expected to be caught is tried in so many cases. */
 #define TRIED_FRACTION 8
 
@@ -52,13 +53,15 @@ struct fate {
 	struct rg_request req;
 	int64_t result;
 	struct rg_plan plan;
-	uint64_t unknown; /* calls with inputs unknown to it alone */
+	uint64_t unknown;   /* calls with inputs unknown to it alone */
+	uint64_t invisible; /* the same, whatever input it is */
 };
 
 static struct mutant mutants[MAX_MUTANTS];
 static unsigned int nr_mutants;
 static struct fate *fates;
 static uint64_t most_unknown;
+static uint64_t most_invisible;
 
 /* ----------------------------------------------------------- all there are */
 
@@ -190,11 +193,13 @@ static struct rg_plan plan_of(const struct mutant *mutant,
 static const char *judge_seen(struct fate *fate, const struct call *call,
 			      const struct rg_plan *right)
 {
+	uint32_t unknown = fate->plan.unknown;
+
 	if (!memcmp(&fate->plan, right, sizeof(*right)))
 		return NULL;
-	fate->unknown += fate->plan.unknown & ~INVISIBLE &&
-			 !(right->unknown & ~INVISIBLE);
-	if (fate->unknown > most_unknown)
+	fate->unknown += unknown & ~INVISIBLE && !(right->unknown & ~INVISIBLE);
+	fate->invisible += unknown && !right->unknown;
+	if (fate->unknown > most_unknown || fate->invisible > most_invisible)
 		return "it does not know, and that too often";
 	return judge_plan(call, &fate->plan);
 }
@@ -346,6 +351,7 @@ static void start(const char *argument, uint64_t calls)
 		exit(2);
 	}
 	most_unknown = calls / UNKNOWN_FRACTION;
+	most_invisible = calls / INVISIBLE_FRACTION;
 	set_states(argument);
 	catch_signals();
 	use_stack();

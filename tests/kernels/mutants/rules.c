@@ -7,23 +7,23 @@
 
 /* ------------------------------------------------------ the model's lists */
 
-#define NR_LISTS 6
+#define NR_LISTS 7
 #define MAX_STAGES 48
 
 static const char *const list_names[NR_LISTS] = {
-	"args", "entry", "source", "stay", "to", "grow",
+	"args", "entry", "source", "stay", "to", "grow", "move",
 };
 
 /* What holds for every call that comes to a list. */
 static const uint8_t list_whens[NR_LISTS] = {
-	0, 0, 0, 0, RG_WHEN_TO | RG_WHEN_MOVE, RG_WHEN_GROW,
+	0, 0, 0, 0, RG_WHEN_TO | RG_WHEN_MOVE, RG_WHEN_GROW, RG_WHEN_MOVE,
 };
 
 static const struct rg_stage **list_of(struct rg_rules *rules, int list)
 {
 	const struct rg_stage **const lists[NR_LISTS] = {
-		&rules->args, &rules->entry, &rules->source,
-		&rules->stay, &rules->to,    &rules->grow,
+		&rules->args, &rules->entry, &rules->source, &rules->stay,
+		&rules->to,   &rules->grow,  &rules->move,
 	};
 
 	return lists[list];
@@ -212,11 +212,12 @@ unsigned int changes_list(struct change changes[MAX_CHANGES])
 
 static const char *const act_names[] = {
 	"round-hugetlb", "unmap-dest", "unmap-tail", "try-in-place",
-	"expand",	 "pick",       "move",
+	"expand",	 "pick",       "cut-source", "move",
 };
 
 static const char *const when_names[] = {
-	"fixed", "dontunmap", "to", "shrink", "grow", "in-place", "move",
+	"fixed", "dontunmap", "to",   "shrink",
+	"grow",	 "in-place",  "move", "hugetlb",
 };
 
 static const char *const seal_names[] = { "none", "range", "met" };
