@@ -72,7 +72,7 @@ says out '^1\.\.14$' '^not ok .* - disagree$' '^not ok .* - babble$' \
 	'^# wrong: babble: .* result missing' \
 	'^# wrong: stop-early: 9999 calls were made instead of 10000' \
 	'^# wrong: be-ignorant: 11 of 10000 .* unknown inputs: commit 11$' \
-	'^# wrong: be-blind: 51 of 10000 .* nobody can see: ksm 51$' \
+	'^# wrong: be-blind: 101 of 10000 .* nobody can see: ksm 101$' \
 	'^# wrong: mistake-kernel: its generation is taken for G9$' \
 	'^# wrong: refuse: .* status is 2' '^# no memory$' \
 	'^# wrong: crash: .* died by signal 6' '^# about to crash$' \

@@ -69,8 +69,8 @@ static int be_ignorant(void)
 
 static int be_blind(void)
 {
-	puts("unknown ksm 51");
-	invisible = calls / 200 + 1;
+	puts("unknown ksm 101");
+	invisible = calls / 100 + 1;
 	return result(calls, 0, 0);
 }
 

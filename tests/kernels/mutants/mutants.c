@@ -32,6 +32,7 @@
 #define MAX_MUTANTS 4096
 /* The runner takes so many calls with unknown inputs for wrong. */
 #define UNKNOWN_FRACTION 1000
+/* Or so many that lack what nobody can see; the model itself has some. */
 #define INVISIBLE_FRACTION 200
 /* What is not expected to be caught is tried in so many cases. */
 #define TRIED_FRACTION 8
