@@ -68,8 +68,9 @@ static int query(struct rg_process *process, struct rg_procmap *arg)
 	if (atomic_load(&process->procmap_missing))
 		return -ENOTTY;
 	fd = open_maps();
+	/* -ENOENT is what the query says where nothing is mapped */
 	if (fd < 0)
-		return fd;
+		return -ENODATA;
 	ret = rg_sys_ioctl(fd, RG_PROCMAP_QUERY, arg);
 	if (ret == -ENOTTY) {
 		atomic_store(&process->procmap_missing, 1);
