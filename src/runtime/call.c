@@ -111,11 +111,21 @@ static bool wants_explanation(const struct rg_event *event)
 	return event->error || event->nr_findings;
 }
 
+static void count_lost(struct rg_slot *slot, enum rg_lost why)
+{
+	if (!slot)
+		return;
+	add(&slot->paths[RG_PATH_INVALID], 1);
+	add(&slot->lost[why], 1);
+}
+
 static void record(struct rg_process *process, const struct rg_moment *moment,
 		   struct rg_event *event, uint64_t caller)
 {
-	if (!rg_trace_wanted(process))
+	if (!rg_trace_wanted(process)) {
+		count_lost(process->heir, RG_LOST_SETUP);
 		return;
+	}
 	event->tid = rg_thread_id(process);
 	note_callers(process, event, caller);
 	rg_trace_append(process, moment, event);

@@ -195,9 +195,11 @@ uint64_t rg_clock_ticks_ns(uint64_t ticks)
 
 uint64_t rg_clock_offset(void)
 {
-	struct timespec real = { 0 };
+	struct timespec real;
 	uint64_t monotonic = vdso_ns();
 
-	rg_sys_clock_gettime(CLOCK_REALTIME, &real);
+	/* then time counts from when the machine was started */
+	if (rg_sys_clock_gettime(CLOCK_REALTIME, &real))
+		return 0;
 	return to_ns(&real) - monotonic;
 }

@@ -4,10 +4,12 @@
 
 #include "runtime/clock.h"
 #include "runtime/config.h"
+#include "runtime/message.h"
 #include "runtime/sys.h"
 #include "runtime/trace-dir.h"
 
-enum phase { PHASE_NONE, PHASE_SETTING_UP, PHASE_READY };
+/* ASK: as READY, but a forked child may find it, too. */
+enum phase { PHASE_NONE, PHASE_SETTING_UP, PHASE_READY, PHASE_ASK };
 
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
@@ -22,8 +24,23 @@ static union {
 
 static struct rg_process *state = &memory.process;
 
+static enum phase phase_when_ready = PHASE_READY;
+
+/*
+ * Where nothing is wiped a child of fork cannot be told from one of vfork, and
+ * to take the state over would be wrong in either. So any other process than
+ * the first is this one, whose calls count as lost. It has no descriptor on
+ * its maps, since its children would inherit that.
+ */
+static struct rg_process stranger = { .epoch = UINT32_MAX,
+				      .slot = &stranger.own,
+				      .procmap_missing = 1 };
+
 /* Not wiped by fork: two processes never get the same epoch. */
 static _Atomic uint32_t last_epoch;
+
+/* The last slot that this process or an ancestor had; not wiped either. */
+static struct rg_slot *last_slot;
 
 /* How often another thread is waited for before its call is given up. */
 #define PATIENCE 100000
@@ -46,9 +63,12 @@ void rg_process_init_memory(void)
 		return;
 	own = rg_sys_mmap(NULL, sizeof(memory), PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	if (rg_sys_failed((int64_t)own))
+	if (rg_sys_failed((int64_t)own)) {
+		phase_when_ready = PHASE_ASK;
 		return;
-	rg_sys_madvise(own, sizeof(memory), MADV_WIPEONFORK);
+	}
+	if (rg_sys_madvise(own, sizeof(memory), MADV_WIPEONFORK))
+		phase_when_ready = PHASE_ASK;
 	state = own;
 }
 
@@ -67,13 +87,33 @@ static void fill_slot(struct rg_process *process)
 	__atomic_store_n(&slot->pid, process->pid, __ATOMIC_RELEASE);
 }
 
+/*
+ * A forked child that gets none (the table is full, and it can open no other)
+ * has its calls counted with its ancestor's, as lost. Where there is no
+ * ancestor nobody counts them, so that is said, as the program starts.
+ */
+static void take_slot(struct rg_process *process)
+{
+	bool is_first = !rg_process_is_forked();
+
+	if (!is_first && !rg_config.options.follow)
+		return;
+	if (!rg_trace_dir_take_slot(process))
+		last_slot = process->slot;
+	else if (is_first)
+		rg_message(rg_config.options.trace,
+			   "no slot for this process, its calls are not seen");
+	else
+		process->heir = last_slot;
+}
+
 static void set_up(struct rg_process *process)
 {
 	process->pid = rg_sys_getpid();
 	process->epoch = atomic_fetch_add(&last_epoch, 1) + 1;
 	process->slot = &process->own;
 	if (rg_config.options.trace[0])
-		rg_trace_dir_take_slot(process);
+		take_slot(process);
 	fill_slot(process);
 }
 
@@ -84,21 +124,28 @@ static void set_up(struct rg_process *process)
 static struct rg_process *become_ready(struct rg_process *process)
 {
 	uint32_t phase = PHASE_NONE;
-	uint64_t signals;
+	struct rg_signals signals = rg_sys_block_signals();
 
-	rg_sys_block_signals(&signals);
 	if (atomic_compare_exchange_strong(&process->phase, &phase,
 					   PHASE_SETTING_UP)) {
 		set_up(process);
-		atomic_store(&process->phase, PHASE_READY);
+		atomic_store(&process->phase, phase_when_ready);
 	}
 	rg_sys_restore_signals(&signals);
 	for (int i = 0; i < PATIENCE; i++) {
-		if (atomic_load(&process->phase) == PHASE_READY)
+		if (atomic_load(&process->phase) >= PHASE_READY)
 			return process;
 		rg_sys_sched_yield();
 	}
 	return NULL;
+}
+
+static struct rg_process *this_one(struct rg_process *process)
+{
+	if (process->pid == rg_sys_getpid())
+		return process;
+	stranger.heir = last_slot;
+	return &stranger;
 }
 
 struct rg_process *rg_process(void)
@@ -108,7 +155,19 @@ struct rg_process *rg_process(void)
 	if (atomic_load_explicit(&process->phase, memory_order_acquire) ==
 	    PHASE_READY)
 		return process;
+	if (atomic_load(&process->phase) == PHASE_ASK)
+		return this_one(process);
 	return rg_config.ready ? become_ready(process) : NULL;
+}
+
+uint32_t rg_process_epoch(void)
+{
+	return state->epoch;
+}
+
+bool rg_process_is_forked(void)
+{
+	return rg_process_epoch() != 1;
 }
 
 uint32_t rg_thread_id(const struct rg_process *process)
@@ -124,7 +183,8 @@ void rg_process_ended(void)
 {
 	struct rg_process *process = state;
 
-	if (atomic_load(&process->phase) != PHASE_READY)
+	if (atomic_load(&process->phase) < PHASE_READY ||
+	    (phase_when_ready == PHASE_ASK && this_one(process) != process))
 		return;
 	process->slot->ended = RG_ENDED_EXIT;
 	process->slot->end_ns = rg_clock_now();

@@ -13,6 +13,7 @@
 #include "trace/process-table.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define RG_NR_SEGMENTS 16
@@ -68,6 +69,8 @@ struct rg_process {
 	/* In the trace's process table, or `own` below without a trace. */
 	struct rg_slot *slot;
 	struct rg_slot own;
+	/* Without a slot of its own: where its losses count, or NULL. */
+	struct rg_slot *heir;
 
 	/* the trace */
 	_Atomic uint32_t growing;  /* tid of who makes the next segment */
@@ -107,6 +110,12 @@ struct rg_process {
  * another thread sets up and does not finish.
  */
 struct rg_process *rg_process(void);
+
+/* The calling process's, 0 before it is set up. */
+uint32_t rg_process_epoch(void);
+
+/* Has it the memory of another, and not of a program's start? */
+bool rg_process_is_forked(void);
 
 /* Once, in the constructor. */
 void rg_process_init_memory(void);

@@ -227,19 +227,34 @@ static inline int rg_sys_capget(void *header, void *data)
 	return (int)RG_SYS(SYS_capget, (long)header, (long)data);
 }
 
-/* The kernel's signal set: 64 bits, whatever libc's is. */
-static inline void rg_sys_block_signals(uint64_t *ret_before)
+/*
+ * The kernel's signal set: 64 bits, whatever libc's is. A filter may refuse
+ * the first call, and then there is nothing to restore; where it refuses the
+ * second the program would be left with no signal at all, so that is tried
+ * again.
+ */
+struct rg_signals {
+	uint64_t mask;
+	bool blocked;
+};
+
+static inline struct rg_signals rg_sys_block_signals(void)
 {
+	struct rg_signals before = { 0 };
 	uint64_t all = UINT64_MAX;
 
-	RG_SYS(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)ret_before,
-	       sizeof(all));
+	before.blocked = !RG_SYS(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all,
+				 (long)&before.mask, sizeof(all));
+	return before;
 }
 
-static inline void rg_sys_restore_signals(const uint64_t *before)
+static inline void rg_sys_restore_signals(const struct rg_signals *before)
 {
-	RG_SYS(SYS_rt_sigprocmask, SIG_SETMASK, (long)before, 0,
-	       sizeof(*before));
+	int tries = before->blocked ? 3 : 0;
+
+	while (tries-- && RG_SYS(SYS_rt_sigprocmask, SIG_SETMASK,
+				 (long)&before->mask, 0, sizeof(before->mask)))
+		;
 }
 
 static inline void rg_sys_unblock_signal(int signal)

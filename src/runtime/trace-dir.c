@@ -347,7 +347,10 @@ static const char *open_dir(const char *path)
 	fd = open_by_path();
 	if (fd < 0)
 		return "cannot be made or opened";
-	rg_sys_fstat(fd, &stat);
+	if (rg_sys_fstat(fd, &stat)) {
+		rg_sys_close(fd);
+		return "cannot be looked at";
+	}
 	dir.dev = stat.st_dev;
 	dir.ino = stat.st_ino;
 	why = make_trace(fd);
@@ -462,10 +465,9 @@ static int take_from_next(struct rg_process *process)
 	return ret;
 }
 
-void rg_trace_dir_take_slot(struct rg_process *process)
+int rg_trace_dir_take_slot(struct rg_process *process)
 {
 	if (table.base && !take_entry(process))
-		return;
-	if (take_from_next(process) && rg_config.options.verbose)
-		rg_message(dir.path, "no slot for this process");
+		return 0;
+	return take_from_next(process);
 }

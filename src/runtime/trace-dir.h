@@ -18,7 +18,7 @@
 void rg_trace_dir_open(void);
 
 /* Give the process a slot; without one it has no trace. */
-void rg_trace_dir_take_slot(struct rg_process *process);
+int rg_trace_dir_take_slot(struct rg_process *process);
 
 /*
  * Make a file of size zero bytes that really has its room on the disk, and

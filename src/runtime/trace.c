@@ -402,13 +402,13 @@ static bool grow(struct rg_process *process, struct rg_segment *full,
 {
 	uint64_t retry_at = atomic_load(&process->retry_at);
 	uint32_t nobody = 0;
-	uint64_t signals;
+	struct rg_signals signals;
 	bool made;
 
 	*why = retry_at == UINT64_MAX ? RG_LOST_CAP : RG_LOST_NO_SPACE;
 	if (retry_at && rg_clock_now() < retry_at)
 		return false;
-	rg_sys_block_signals(&signals);
+	signals = rg_sys_block_signals();
 	if (!atomic_compare_exchange_strong(&process->growing, &nobody, 1)) {
 		rg_sys_restore_signals(&signals);
 		wait_for_other(process, full);

@@ -4,6 +4,7 @@
 
 #include "runtime/apart.h"
 #include "runtime/imports.h"
+#include "runtime/process.h"
 #include "runtime/sys.h"
 
 #include <dlfcn.h>
@@ -83,6 +84,28 @@ static void *mmap_apart(void *addr, size_t len, int prot, int flags, int fd,
 	return MAP_FAILED;
 }
 
+/*
+ * Where signals cannot be blocked, there is nothing to restore. libunwind
+ * keeps the set in between, of which the kernel knows the first word only.
+ */
+#define NOT_BLOCKED UINT64_C(0x72656d6170677561)
+
+static int mask_signals(int how, const sigset_t *set, sigset_t *old)
+{
+	struct rg_signals before;
+
+	if (old) {
+		before = rg_sys_block_signals();
+		old->__val[0] = before.mask;
+		old->__val[1] = before.blocked ? 0 : NOT_BLOCKED;
+	} else if (how == SIG_SETMASK && set->__val[1] != NOT_BLOCKED) {
+		before.mask = set->__val[0];
+		before.blocked = true;
+		rg_sys_restore_signals(&before);
+	}
+	return 0;
+}
+
 static bool keep_from_descriptors(void *library)
 {
 	bool write =
@@ -126,6 +149,7 @@ bool rg_unwind_libunwind_init(void)
 	if (!library || !keep_from_descriptors(library))
 		return false;
 	rg_imports_redirect(library, "mmap", (void *)mmap_apart);
+	rg_imports_redirect(library, "sigprocmask", (void *)mask_signals);
 	backtrace_raw = (int (*)(void **, int))dlsym(library, "unw_backtrace");
 	return backtrace_raw && warm_up(library);
 }

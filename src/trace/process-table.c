@@ -9,6 +9,7 @@ static const char *const lost_sentences[RG_NR_LOST] = {
 	[RG_LOST_CAP] = "the trace reached max-trace",
 	[RG_LOST_EARLY] = "too many calls before remapguard was set up",
 	[RG_LOST_UNWATCHED] = "nobody judged them: the supervisor was killed",
+	[RG_LOST_SETUP] = "the process could not be set up for tracing",
 };
 
 static const char *const tier_sentences[RG_NR_TIER_STATES] = {

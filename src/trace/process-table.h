@@ -41,6 +41,7 @@ enum rg_lost {
 	RG_LOST_CAP,	   /* max-trace= */
 	RG_LOST_EARLY,	   /* before our constructor, and there were many */
 	RG_LOST_UNWATCHED, /* the supervisor had been killed */
+	RG_LOST_SETUP,	   /* the process could not be set up for tracing */
 	RG_NR_LOST
 };
 
