@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * syscall(3). SYS_mremap goes to rg_syscall_mremap(); everything else to the
- * kernel from here, with no frame of ours in between: a child of clone, or of
+ * syscall(3). SYS_mremap goes to rg_syscall_mremap(), what may shut the
+ * program in to rg_syscall_confining(), and everything else to the kernel
+ * from here, with no frame of ours in between: a child of clone, or of
  * vfork, returns from this very instruction. That a program seals mappings is
  * noted on the way: see vma-query.c.
  */
 
 #define SYS_MREMAP 216
+#define SYS_PRCTL 167
+#define SYS_SECCOMP 277
 #define SYS_MSEAL 462
 
 	.text
@@ -17,6 +20,10 @@
 syscall:
 	.cfi_startproc
 	hint	#34 /* bti c */
+	cmp	x0, #SYS_PRCTL
+	b.eq	4f
+	cmp	x0, #SYS_SECCOMP
+	b.eq	4f
 	mov	x8, x0
 	mov	x0, x1
 	mov	x1, x2
@@ -42,6 +49,8 @@ syscall:
 	mov	w10, #1
 	strb	w10, [x9, #:lo12:rg_mseal_seen]
 	b	0b
+4:
+	b	rg_syscall_confining
 	.cfi_endproc
 	.size	syscall, .-syscall
 

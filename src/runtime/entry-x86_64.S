@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * syscall(3). SYS_mremap goes to rg_syscall_mremap(); everything else to the
- * kernel from here, with no frame of ours in between: a child of clone, or of
+ * syscall(3). SYS_mremap goes to rg_syscall_mremap(), what may shut the
+ * program in to rg_syscall_confining(), and everything else to the kernel
+ * from here, with no frame of ours in between: a child of clone, or of
  * vfork, returns from this very instruction. That a program seals mappings is
  * noted on the way: see vma-query.c.
  */
 
 #define SYS_MREMAP 25
+#define SYS_PRCTL 157
+#define SYS_SECCOMP 317
 #define SYS_MSEAL 462
 
 	.text
@@ -19,6 +22,10 @@ syscall:
 	endbr64
 	cmpq	$SYS_MREMAP, %rdi
 	je	1f
+	cmpq	$SYS_PRCTL, %rdi
+	je	rg_syscall_confining
+	cmpq	$SYS_SECCOMP, %rdi
+	je	rg_syscall_confining
 	cmpq	$SYS_MSEAL, %rdi
 	je	3f
 0:

@@ -117,6 +117,14 @@ bool rg_loaded_for_good(const struct link_map *map)
 	return find_started(map);
 }
 
+void rg_loaded_for_each_started(void (*each)(void *ctx,
+					     const struct link_map *map),
+				void *ctx)
+{
+	for (size_t i = 0; i < nr_started; i++)
+		each(ctx, started[i].map);
+}
+
 /* ---------------------------------------------------------------- asking */
 
 int rg_loaded_at(uint64_t addr, struct rg_loaded *ret_loaded)

@@ -23,6 +23,11 @@ void rg_loaded_init(void);
  */
 int rg_loaded_at(uint64_t addr, struct rg_loaded *ret_loaded);
 
+/* Each that the program was started with. */
+void rg_loaded_for_each_started(void (*each)(void *ctx,
+					     const struct link_map *map),
+				void *ctx);
+
 /* Its link map. NULL: none, or not known. */
 const struct link_map *rg_loaded_map(uint64_t addr);
 

@@ -202,3 +202,15 @@ void rg_modules_note(struct rg_process *process, const uint64_t *addr,
 		atomic_store_explicit(&process->last_module, hint,
 				      memory_order_relaxed);
 }
+
+static void note_map(void *process, const struct link_map *map)
+{
+	uint64_t addr = (uint64_t)(uintptr_t)map->l_ld;
+
+	rg_modules_note(process, &addr, 1);
+}
+
+void rg_modules_note_started(struct rg_process *process)
+{
+	rg_loaded_for_each_started(note_map, process);
+}

@@ -24,4 +24,7 @@ static inline bool rg_modules_holds(const struct rg_process *process,
 void rg_modules_note(struct rg_process *process, const uint64_t *addr,
 		     size_t nr);
 
+/* All that the program was started with. */
+void rg_modules_note_started(struct rg_process *process);
+
 #endif

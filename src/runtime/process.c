@@ -112,6 +112,10 @@ static void set_up(struct rg_process *process)
 	process->pid = rg_sys_getpid();
 	process->epoch = atomic_fetch_add(&last_epoch, 1) + 1;
 	process->slot = &process->own;
+	if (rg_confined) {
+		process->heir = last_slot;
+		return;
+	}
 	if (rg_config.options.trace[0])
 		take_slot(process);
 	fill_slot(process);
@@ -170,10 +174,18 @@ bool rg_process_is_forked(void)
 	return rg_process_epoch() != 1;
 }
 
+/* No two threads the same, and no thread's number. */
+static uint32_t unknown_thread(void)
+{
+	static _Atomic uint32_t last;
+
+	return UINT32_C(1) << 31 | atomic_fetch_add(&last, 1);
+}
+
 uint32_t rg_thread_id(const struct rg_process *process)
 {
 	if (thread.epoch != process->epoch) {
-		thread.tid = rg_sys_gettid();
+		thread.tid = rg_confined ? unknown_thread() : rg_sys_gettid();
 		thread.epoch = process->epoch;
 	}
 	return thread.tid;

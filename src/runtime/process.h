@@ -76,6 +76,7 @@ struct rg_process {
 	_Atomic uint32_t growing;  /* tid of who makes the next segment */
 	_Atomic uint64_t retry_at; /* after a failure to make one, ns */
 	_Atomic uint64_t bytes;	   /* of all segments made */
+	bool wants_room;	   /* the next segment is to be large */
 	uint32_t next_segment;
 	uint64_t last_begin;
 	struct rg_segment *_Atomic current;

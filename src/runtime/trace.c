@@ -347,7 +347,9 @@ static bool make_segment(struct rg_process *process, enum rg_lost *why)
 	uint64_t made = atomic_load(&process->bytes);
 	struct draft draft = {
 		.number = process->next_segment,
-		.size = next_size(process->next_segment, made),
+		.size = next_size(process->wants_room ? UINT32_MAX
+						      : process->next_segment,
+				  made),
 	};
 
 	*why = draft.size ? RG_LOST_NO_SPACE : RG_LOST_CAP;
@@ -406,6 +408,8 @@ static bool grow(struct rg_process *process, struct rg_segment *full,
 	bool made;
 
 	*why = retry_at == UINT64_MAX ? RG_LOST_CAP : RG_LOST_NO_SPACE;
+	if (rg_confined)
+		return false;
 	if (retry_at && rg_clock_now() < retry_at)
 		return false;
 	signals = rg_sys_block_signals();
@@ -418,6 +422,23 @@ static bool grow(struct rg_process *process, struct rg_segment *full,
 	atomic_store(&process->growing, 0);
 	rg_sys_restore_signals(&signals);
 	return made;
+}
+
+static bool has_room(const struct rg_segment *segment)
+{
+	return segment &&
+	       offset_of(atomic_load(&segment->state)) < LARGEST_SEGMENT / 2 &&
+	       segment->size == LARGEST_SEGMENT;
+}
+
+void rg_trace_make_room(struct rg_process *process)
+{
+	struct rg_segment *current = atomic_load(&process->current);
+	enum rg_lost why;
+
+	process->wants_room = true;
+	if (!has_room(current))
+		grow(process, current, &why);
 }
 
 bool rg_trace_wanted(const struct rg_process *process)

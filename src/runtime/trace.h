@@ -27,6 +27,9 @@ void rg_trace_take_moment(struct rg_process *process,
 void rg_trace_append(struct rg_process *process, const struct rg_moment *moment,
 		     struct rg_event *event);
 
+/* There may be no other segment: let the one in use be large. */
+void rg_trace_make_room(struct rg_process *process);
+
 /* Count an event that was lost before it could be appended. */
 void rg_trace_lose(struct rg_process *process, enum rg_lost why);
 
