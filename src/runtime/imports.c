@@ -2,6 +2,9 @@
 
 #include "runtime/imports.h"
 
+#include "runtime/config.h"
+#include "runtime/sys.h"
+
 #include <elf.h>
 #include <link.h>
 #include <string.h>
@@ -12,11 +15,20 @@
 #define RELOC_SYMBOL ELF32_R_SYM
 #endif
 
-/* What the dynamic section says of a library's imported functions. */
+struct relocs {
+	const ElfW(Rela) * first;
+	size_t nr;
+};
+
+/*
+ * What the dynamic section says of a library's imported functions: those that
+ * are called have slots among the calls, those whose address is taken, as that
+ * of a weak one is, among the others.
+ */
 struct imports {
 	const struct link_map *map;
-	const ElfW(Rela) * relocs;
-	size_t nr_relocs;
+	struct relocs calls;
+	struct relocs others;
 	const ElfW(Sym) * symbols;
 	const char *names;
 	ElfW(Addr) protected_start; /* of what is read-only by now */
@@ -40,10 +52,16 @@ static void read_dynamic(struct imports *imports)
 
 		switch (entry->d_tag) {
 		case DT_JMPREL:
-			imports->relocs = absolute(map, value);
+			imports->calls.first = absolute(map, value);
 			break;
 		case DT_PLTRELSZ:
-			imports->nr_relocs = value / sizeof(ElfW(Rela));
+			imports->calls.nr = value / sizeof(ElfW(Rela));
+			break;
+		case DT_RELA:
+			imports->others.first = absolute(map, value);
+			break;
+		case DT_RELASZ:
+			imports->others.nr = value / sizeof(ElfW(Rela));
 			break;
 		case DT_SYMTAB:
 			imports->symbols = absolute(map, value);
@@ -70,10 +88,11 @@ static void read_protection(struct imports *imports)
 	}
 }
 
-static void **find_slot(const struct imports *imports, const char *name)
+static void **find_among(const struct imports *imports,
+			 const struct relocs *relocs, const char *name)
 {
-	for (size_t i = 0; i < imports->nr_relocs; i++) {
-		const ElfW(Rela) *reloc = &imports->relocs[i];
+	for (size_t i = 0; i < relocs->nr; i++) {
+		const ElfW(Rela) *reloc = &relocs->first[i];
 		const ElfW(Sym) *symbol =
 			&imports->symbols[RELOC_SYMBOL(reloc->r_info)];
 
@@ -84,10 +103,30 @@ static void **find_slot(const struct imports *imports, const char *name)
 	return NULL;
 }
 
+static void **find_slot(const struct imports *imports, const char *name)
+{
+	void **slot = find_among(imports, &imports->calls, name);
+
+	return slot ? slot : find_among(imports, &imports->others, name);
+}
+
 static bool is_protected(const struct imports *imports, void *const *slot)
 {
 	return (ElfW(Addr))slot >= imports->protected_start &&
 	       (ElfW(Addr))slot < imports->protected_end;
+}
+
+/* There is one thread yet, so nobody sees the page writable. */
+static bool store_protected(void **slot, void *to)
+{
+	size_t page_size = rg_config.limits.page_size;
+	char *page = (char *)slot - (uintptr_t)slot % page_size;
+
+	if (rg_sys_mprotect(page, page_size, PROT_READ | PROT_WRITE))
+		return false;
+	*slot = to;
+	rg_sys_mprotect(page, page_size, PROT_READ);
+	return true;
 }
 
 bool rg_imports_redirect(void *handle, const char *name, void *to)
@@ -96,12 +135,14 @@ bool rg_imports_redirect(void *handle, const char *name, void *to)
 	void **slot;
 
 	read_dynamic(&imports);
-	if (!imports.relocs || !imports.symbols || !imports.names)
+	if (!imports.calls.first || !imports.symbols || !imports.names)
 		return false;
 	read_protection(&imports);
 	slot = find_slot(&imports, name);
-	if (!slot || is_protected(&imports, slot))
+	if (!slot)
 		return false;
+	if (is_protected(&imports, slot))
+		return store_protected(slot, to);
 	*slot = to;
 	return true;
 }

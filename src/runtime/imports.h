@@ -7,8 +7,8 @@
 /*
  * Have an opened library call to instead of the function it imports by that
  * name. handle is dlopen()'s, with RTLD_NOW.
- * Return: false when it imports no such function, or its table of imports is
- * write-protected: nothing has changed then.
+ * Return: false when it imports no such function, or its table of imports
+ * cannot be written to: nothing has changed then.
  */
 bool rg_imports_redirect(void *handle, const char *name, void *to);
 

@@ -70,6 +70,11 @@ static inline int rg_sys_munmap(void *addr, size_t len)
 	return (int)RG_SYS(SYS_munmap, (long)addr, (long)len);
 }
 
+static inline int rg_sys_mprotect(void *addr, size_t len, int prot)
+{
+	return (int)RG_SYS(SYS_mprotect, (long)addr, (long)len, prot);
+}
+
 static inline int rg_sys_madvise(void *addr, size_t len, int advice)
 {
 	return (int)RG_SYS(SYS_madvise, (long)addr, (long)len, advice);

@@ -7,7 +7,9 @@
 #include "runtime/process.h"
 #include "runtime/sys.h"
 
+#define UNW_LOCAL_ONLY
 #include <dlfcn.h>
+#include <libunwind.h>
 #include <unwind.h>
 
 /*
@@ -106,6 +108,65 @@ static int mask_signals(int how, const sigset_t *set, sigset_t *old)
 	return 0;
 }
 
+/*
+ * Its locks are ours as well. In a forked child one may be held by a thread
+ * that is not there, and the child would wait for ever; and a host's own lock
+ * functions (ThreadSanitizer's) may not be called where libunwind does, from a
+ * thread that has nearly ended. The word says in which process the lock is
+ * held; whoever finds another's there takes it, and has libunwind forget what
+ * that thread was in the middle of writing.
+ */
+static bool locks_are_ours;
+
+typedef void flush_fn(unw_addr_space_t, unw_word_t, unw_word_t);
+
+static flush_fn *flush;
+static unw_addr_space_t *local_space;
+
+/* As long as a holder that was killed (a child of vfork) is waited for. */
+#define PATIENCE 100000
+
+static int lock(_Atomic uint32_t *word)
+{
+	uint32_t own = rg_process_epoch() + 1;
+
+	for (int i = 0;; i++) {
+		uint32_t holder = 0;
+
+		if (atomic_compare_exchange_strong(word, &holder, own))
+			return 0;
+		if ((holder != own || i >= PATIENCE) &&
+		    atomic_compare_exchange_strong(word, &holder, own)) {
+			flush(*local_space, 0, 0);
+			return 0;
+		}
+		rg_sys_sched_yield();
+	}
+}
+
+static int unlock(_Atomic uint32_t *word)
+{
+	atomic_store(word, 0);
+	return 0;
+}
+
+#define STRING(name) #name
+#define SYMBOL(macro) STRING(macro)
+
+/* Return: false when one of the two alone is ours, and nobody can use it. */
+static bool take_locks(void *library)
+{
+	flush = (flush_fn *)dlsym(library, SYMBOL(unw_flush_cache));
+	local_space = dlsym(library, SYMBOL(unw_local_addr_space));
+	if (!flush || !local_space ||
+	    !rg_imports_redirect(library, "pthread_mutex_unlock",
+				 (void *)unlock))
+		return true;
+	locks_are_ours = rg_imports_redirect(library, "pthread_mutex_lock",
+					     (void *)lock);
+	return locks_are_ours;
+}
+
 static bool keep_from_descriptors(void *library)
 {
 	bool write =
@@ -150,6 +211,8 @@ bool rg_unwind_libunwind_init(void)
 		return false;
 	rg_imports_redirect(library, "mmap", (void *)mmap_apart);
 	rg_imports_redirect(library, "sigprocmask", (void *)mask_signals);
+	if (!take_locks(library))
+		return false;
 	backtrace_raw = (int (*)(void **, int))dlsym(library, "unw_backtrace");
 	return backtrace_raw && warm_up(library);
 }
@@ -157,8 +220,12 @@ bool rg_unwind_libunwind_init(void)
 size_t rg_unwind_libunwind(void **frames, size_t max)
 {
 	int before = errno;
-	int nr = backtrace_raw(frames, (int)max);
+	int nr;
 
+	/* it makes system calls of its own, on stacks it does not know */
+	if (rg_confined || (!locks_are_ours && rg_process_is_forked()))
+		return 0;
+	nr = backtrace_raw(frames, (int)max);
 	errno = before;
 	return nr < 0 ? 0 : (size_t)nr;
 }
