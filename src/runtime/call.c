@@ -264,3 +264,16 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 		end_stopped(process, &judgement.verdict);
 	return result;
 }
+
+int64_t rg_call_make_unseen(const struct rg_request *req)
+{
+	struct rg_process *process = rg_process();
+	int64_t result = rg_sys_mremap(req->addr, req->old_len, req->new_len,
+				       req->flags, req->new_addr);
+
+	if (process)
+		count_lost(rg_trace_wanted(process) ? process->slot
+						    : process->heir,
+			   RG_LOST_STACK);
+	return result;
+}

@@ -16,4 +16,7 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 /* Record what arrived before the constructor ran. */
 void rg_call_flush_early(void);
 
+/* Where there is no room for more: made, and counted as lost. */
+int64_t rg_call_make_unseen(const struct rg_request *req);
+
 #endif

@@ -5,6 +5,7 @@
 #include "runtime/call.h"
 #include "runtime/config.h"
 #include "runtime/libc-entry.h"
+#include "runtime/stack.h"
 #include "runtime/sys.h"
 #include "trace/cookie.h"
 
@@ -45,7 +46,10 @@ static int64_t intercept(enum rg_tier tier, const struct rg_request *req,
 
 	if (is_mark(tier, req->addr))
 		return 0;
-	result = rg_call_make(tier, req, (uint64_t)(uintptr_t)caller);
+	if (rg_stack_room() < RG_STACK_FOR_CALL)
+		result = rg_call_make_unseen(req);
+	else
+		result = rg_call_make(tier, req, (uint64_t)(uintptr_t)caller);
 	errno = rg_sys_failed(result) ? (int)-result : before;
 	return rg_sys_failed(result) ? -1 : result;
 }

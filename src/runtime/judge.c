@@ -5,6 +5,7 @@
 #include "runtime/config.h"
 #include "runtime/history.h"
 #include "runtime/limits.h"
+#include "runtime/stack.h"
 #include "runtime/sys.h"
 
 /* What smaps shows of a vma and nothing cheaper does. */
@@ -98,7 +99,7 @@ static bool may_cut(const struct rg_request *req)
  * Only MREMAP_FIXED destroys before it refuses, so only there must the
  * question be asked first.
  */
-static bool wants_plan(const struct rg_request *req)
+static bool asks_for_plan(const struct rg_request *req)
 {
 	switch (rg_config.options.predict) {
 	case RG_PREDICT_ALWAYS:
@@ -109,6 +110,16 @@ static bool wants_plan(const struct rg_request *req)
 		break;
 	}
 	return false;
+}
+
+static bool has_room(void)
+{
+	return rg_stack_room() >= RG_STACK_FOR_MORE;
+}
+
+static bool wants_plan(const struct rg_request *req)
+{
+	return asks_for_plan(req) && has_room();
 }
 
 static void begin(struct rg_judgement *judgement)
@@ -160,7 +171,8 @@ void rg_judge_before(struct rg_process *process, const struct rg_request *req,
 void rg_judge_closer(struct rg_process *process, const struct rg_request *req,
 		     struct rg_judgement *judgement)
 {
-	plan(process, req, RG_EFFORT_FULL, judgement);
+	if (has_room())
+		plan(process, req, RG_EFFORT_FULL, judgement);
 }
 
 /* ---------------------------------------------------------- afterwards */
@@ -299,7 +311,8 @@ static bool may_be_explained(struct rg_process *process,
 			     const struct rg_judgement *judgement,
 			     const struct rg_event *event)
 {
-	if (!event->error || rg_config.options.predict == RG_PREDICT_NEVER)
+	if (!event->error || rg_config.options.predict == RG_PREDICT_NEVER ||
+	    !has_room())
 		return false;
 	return !is_fixed(&event->req) ||
 	       (judgement->planned &&

@@ -5,6 +5,7 @@
 #include "runtime/clock.h"
 #include "runtime/config.h"
 #include "runtime/loaded.h"
+#include "runtime/stack.h"
 #include "runtime/sys.h"
 #include "runtime/trace-dir.h"
 #include "runtime/vma-query.h"
@@ -172,7 +173,8 @@ static void remember(struct rg_process *process, const struct rg_module *module,
 	__atomic_store_n(&range->end, module->end, __ATOMIC_RELEASE);
 }
 
-static void note(struct rg_process *process, uint64_t addr)
+__attribute__((noinline)) static void note(struct rg_process *process,
+					   uint64_t addr)
 {
 	char name[RG_CTF_NAME_MAX];
 	char line[RG_MODULE_LINE_MAX];
@@ -195,7 +197,8 @@ void rg_modules_note(struct rg_process *process, const uint64_t *addr,
 	uint32_t hint = before;
 
 	for (size_t i = 0; i < nr; i++) {
-		if (!is_known(process, addr[i], &hint))
+		if (!is_known(process, addr[i], &hint) &&
+		    rg_stack_room() >= RG_STACK_FOR_MORE)
 			note(process, addr[i]);
 	}
 	if (hint != before)

@@ -3,6 +3,7 @@
 #include "runtime/scene.h"
 
 #include "runtime/config.h"
+#include "runtime/stack.h"
 #include "runtime/sys.h"
 #include "runtime/vma-query.h"
 
@@ -30,7 +31,8 @@ static int read_whole(int fd, void *buf, size_t len, uint64_t at)
 }
 
 /* Of nr entries from page on. */
-static int count_pages(int fd, uint64_t page, uint64_t nr, uint64_t *ret_count)
+__attribute__((noinline)) static int
+count_pages(int fd, uint64_t page, uint64_t nr, uint64_t *ret_count)
 {
 	uint64_t entries[ENTRIES_AT_ONCE];
 	uint64_t count = 0;
@@ -52,7 +54,8 @@ static int count_pages(int fd, uint64_t page, uint64_t nr, uint64_t *ret_count)
 }
 
 /* Return: 1 when it is, 0, or -errno. */
-static int is_zero(int fd, uint64_t start, uint64_t end)
+__attribute__((noinline)) static int is_zero(int fd, uint64_t start,
+					     uint64_t end)
 {
 	uint64_t words[WORDS_AT_ONCE];
 	uint64_t any = 0;
@@ -96,6 +99,8 @@ int rg_scene_is_empty(void *ctx, uint64_t start, uint64_t end)
 	(void)ctx;
 	if (nr > MAX_PAGES)
 		return 0;
+	if (rg_stack_room() < RG_STACK_FOR_MORE)
+		return -ENOBUFS;
 	fd = open_own("/proc/self/pagemap");
 	if (fd < 0)
 		return fd;

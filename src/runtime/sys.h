@@ -277,6 +277,12 @@ static inline void rg_sys_unblock_signal(int signal)
 	RG_SYS(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&alone, 0, sizeof(alone));
 }
 
+/* What the kernel knows of the thread's alternate stack. */
+static inline int rg_sys_sigaltstack(stack_t *ret_stack)
+{
+	return (int)RG_SYS(SYS_sigaltstack, 0, (long)ret_stack);
+}
+
 /* The kernel's struct sigaction, which is zeroes for the default. */
 static inline void rg_sys_default_signal(int signal)
 {

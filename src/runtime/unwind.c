@@ -3,6 +3,7 @@
 #include "runtime/unwind.h"
 
 #include "runtime/config.h"
+#include "runtime/stack.h"
 #include "trace/event.h"
 
 #include <string.h>
@@ -44,7 +45,8 @@ size_t rg_unwind(struct rg_process *process, uint64_t caller, uint64_t *stack,
 	void *frames[RG_EVENT_MAX_STACK + OWN_FRAMES];
 	size_t nr = 0, at = 0;
 
-	if (!unwinding && rg_config.stacks != RG_STACKS_NONE) {
+	if (!unwinding && rg_config.stacks != RG_STACKS_NONE &&
+	    rg_stack_room() >= RG_STACK_FOR_MORE) {
 		unwinding = true;
 		nr = capture(process, frames, max + OWN_FRAMES);
 		unwinding = false;

@@ -4,6 +4,7 @@
 
 #include "runtime/config.h"
 #include "runtime/site.h"
+#include "runtime/stack.h"
 #include "runtime/sys.h"
 #include "trace/maps.h"
 #include "trace/procmap.h"
@@ -124,9 +125,9 @@ static int query_vma(struct rg_process *process, uint64_t addr,
 
 /* ------------------------------------------------------------- the text */
 
-int rg_proc_read_lines(const char *path, uint64_t limit,
-		       bool (*line)(void *ctx, const char *line, size_t len),
-		       void *ctx)
+__attribute__((noinline)) static int
+read_lines(const char *path, uint64_t limit,
+	   bool (*line)(void *ctx, const char *line, size_t len), void *ctx)
 {
 	char buf[4096 + 512];
 	int fd = rg_sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
@@ -163,6 +164,15 @@ int rg_proc_read_lines(const char *path, uint64_t limit,
 out:
 	rg_sys_close(fd);
 	return got < 0 ? (int)got : 0;
+}
+
+int rg_proc_read_lines(const char *path, uint64_t limit,
+		       bool (*line)(void *ctx, const char *line, size_t len),
+		       void *ctx)
+{
+	if (rg_stack_room() < RG_STACK_FOR_MORE)
+		return -ENOBUFS;
+	return read_lines(path, limit, line, ctx);
 }
 
 /* The first vma with end > addr, in maps or in smaps. */

@@ -10,6 +10,7 @@ static const char *const lost_sentences[RG_NR_LOST] = {
 	[RG_LOST_EARLY] = "too many calls before remapguard was set up",
 	[RG_LOST_UNWATCHED] = "nobody judged them: the supervisor was killed",
 	[RG_LOST_SETUP] = "the process could not be set up for tracing",
+	[RG_LOST_STACK] = "a signal handler's stack had too little room",
 };
 
 static const char *const tier_sentences[RG_NR_TIER_STATES] = {

@@ -42,6 +42,7 @@ enum rg_lost {
 	RG_LOST_EARLY,	   /* before our constructor, and there were many */
 	RG_LOST_UNWATCHED, /* the supervisor had been killed */
 	RG_LOST_SETUP,	   /* the process could not be set up for tracing */
+	RG_LOST_STACK,	   /* a handler's stack had too little room */
 	RG_NR_LOST
 };
 
