@@ -56,6 +56,7 @@ static bool does_harm(const struct sock_fprog *program)
 	return false;
 }
 
+/* prctl's third argument is the filter, as is seccomp's. */
 static bool confines(long nr, long a, long b, long c)
 {
 	const void *program = (const void *)c;
@@ -107,10 +108,7 @@ long rg_syscall_confining(long nr, long a, long b, long c, long d, long e)
 	return -1;
 }
 
-/*
- * Variadic in C, as mremap is: see intercept.c. The third argument of prctl
- * is seccomp's third, too.
- */
+/* Variadic in C, as mremap is: see intercept.c. */
 __attribute__((visibility("default"))) int
 rg_prctl(int operation, long b, long c, long d, long e) __asm__("prctl");
 

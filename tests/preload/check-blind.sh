@@ -17,6 +17,7 @@ refuses() {
 
 refuses check-strace.sh 1 SAME "$bin/dontunmap-hint"
 refuses check-counted.sh "$bin/fork-tree"
+refuses ../hosts/check-seen.sh "$bin/fork-tree"
 refuses check-confined.sh 0 "$bin/few-descriptors"
 refuses check-lost.sh cap
 refuses check-kill9.sh
