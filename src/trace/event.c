@@ -158,8 +158,7 @@ static uint32_t encoded_size(uint8_t has, uint32_t nr_findings,
 {
 	uint32_t size = RG_EVENT_MIN_SIZE + nr_findings;
 
-	if (has & HAS_SIGHT)
-		size += sight;
+	size += sight;
 	if (has & HAS_NEW_ADDR)
 		size += NEW_ADDR_SIZE;
 	if (has & HAS_FLAGS_HIGH)
@@ -172,11 +171,13 @@ static uint32_t encoded_size(uint8_t has, uint32_t nr_findings,
 struct rg_event_layout rg_event_layout(const struct rg_event *event)
 {
 	uint8_t has = has_bits(event);
+	uint32_t sight = 0;
 
+	if (__builtin_expect(has & HAS_SIGHT, 0))
+		sight = sight_size(nr_limits(event), event->nr_vmas);
 	return (struct rg_event_layout){
-		.size = encoded_size(
-			has, event->nr_findings, event->nr_stack,
-			sight_size(nr_limits(event), event->nr_vmas)),
+		.size = encoded_size(has, event->nr_findings, event->nr_stack,
+				     sight),
 		.has = has,
 	};
 }
