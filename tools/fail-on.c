@@ -12,18 +12,6 @@
 
 #define PREFIX "remapguard: --fail-on: "
 
-static uint64_t hazards(void)
-{
-	uint64_t set = 0;
-
-	for (int i = 0; i < RG_NR_FINDINGS; i++) {
-		if (rg_finding_info((enum rg_finding)i)->severity ==
-		    RG_SEVERITY_HAZARD)
-			set |= RG_FINDING_BIT(i);
-	}
-	return set;
-}
-
 static bool take_word(const char *word, struct rg_fail_on *fail_on)
 {
 	enum rg_finding finding = rg_finding_from_name(word);
@@ -33,7 +21,8 @@ static bool take_word(const char *word, struct rg_fail_on *fail_on)
 	else if (!strcmp(word, "deny"))
 		fail_on->denied = true;
 	else if (!strcmp(word, "hazard"))
-		fail_on->findings |= hazards();
+		fail_on->findings |=
+			rg_findings_of_severity(RG_SEVERITY_HAZARD);
 	else if (!strcmp(word, "any"))
 		fail_on->findings |= RG_FINDING_BIT(RG_NR_FINDINGS) - 1;
 	else

@@ -689,6 +689,9 @@ enum rg_finding rg_finding_from_number(unsigned int number);
 /* What a refusal by this check is reported as; RG_NR_FINDINGS for none. */
 enum rg_finding rg_finding_of_check(enum rg_check check);
 
+/* All of one severity, as a set of RG_FINDING_BIT(). Since 0.1. */
+uint64_t rg_findings_of_severity(enum rg_severity severity);
+
 /* What only somebody who sees all of a process's calls knows: bits. */
 enum rg_fact {
 	RG_FACT_OVERLAPPING_CALL = 1u << 0, /* another is in flight there */

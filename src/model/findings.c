@@ -336,6 +336,17 @@ enum rg_finding rg_finding_of_check(enum rg_check check)
 	return (enum rg_finding)by_check[check];
 }
 
+uint64_t rg_findings_of_severity(enum rg_severity severity)
+{
+	uint64_t all = 0;
+
+	for (int i = 0; i < RG_NR_FINDINGS; i++) {
+		if (rows[i].info.severity == severity)
+			all |= RG_FINDING_BIT(i);
+	}
+	return all;
+}
+
 /* ------------------------------------------------------------- the look */
 
 /* A plan that says nothing, or that what was not seen could turn. */
@@ -400,17 +411,6 @@ static uint64_t bit_of_check(enum rg_check check)
 	return finding < RG_NR_FINDINGS ? RG_FINDING_BIT(finding) : 0;
 }
 
-static uint64_t all_refusals(void)
-{
-	uint64_t all = 0;
-
-	for (int i = 0; i < RG_NR_FINDINGS; i++) {
-		if (rows[i].info.severity == RG_SEVERITY_ERROR)
-			all |= RG_FINDING_BIT(i);
-	}
-	return all;
-}
-
 /* By the checks that what was not seen may bring in. */
 static uint64_t possible_refusals(const struct rg_plan *plan)
 {
@@ -436,7 +436,7 @@ static uint64_t refusals_before(const struct rg_plan *plan,
 	doubtful = possible_refusals(plan) & ~found;
 	if (doubtful)
 		doubtful |= found;
-	*ret_judged = all_refusals() & ~doubtful;
+	*ret_judged = rg_findings_of_severity(RG_SEVERITY_ERROR) & ~doubtful;
 	return found & ~doubtful;
 }
 
@@ -445,7 +445,7 @@ static uint64_t refusals_after(const struct rg_scene *scene,
 {
 	bool told = scene->path != RG_PATH_REFUSE || scene->check;
 
-	*ret_judged = told ? all_refusals() : 0;
+	*ret_judged = told ? rg_findings_of_severity(RG_SEVERITY_ERROR) : 0;
 	return bit_of_check(scene->check);
 }
 

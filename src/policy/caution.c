@@ -5,13 +5,10 @@
 /* What nothing but a plan tells, and tells before the call. */
 static uint64_t told_by_plan(uint64_t findings)
 {
-	uint64_t told = 0;
+	uint64_t told = rg_findings_of_severity(RG_SEVERITY_ERROR);
 
 	for (int i = 0; i < RG_NR_FINDINGS; i++) {
-		const struct rg_finding_info *info =
-			rg_finding_info((enum rg_finding)i);
-
-		if (info->needs_vmas || info->severity == RG_SEVERITY_ERROR)
+		if (rg_finding_info((enum rg_finding)i)->needs_vmas)
 			told |= RG_FINDING_BIT(i);
 	}
 	return told & findings;

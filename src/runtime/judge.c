@@ -218,16 +218,6 @@ static enum rg_check likely_check(const struct rg_plan *plan, int error)
 	return found;
 }
 
-static void fill_plan(const struct rg_plan *plan, struct rg_event *event)
-{
-	event->plan_path = plan->path;
-	event->unknown = plan->unknown;
-	event->has_vma = plan->source.end != 0;
-	event->vma_start = plan->source.start;
-	event->vma_end = plan->source.end;
-	event->vma_flags = plan->source.flags & plan->source.known;
-}
-
 /* The plan was right: it knows path, check and damage best. */
 static void take_plan(const struct rg_plan *plan, struct rg_event *event)
 {
@@ -260,7 +250,7 @@ static void explain(struct rg_process *process, struct rg_judgement *judgement,
 	if (event->judged == RG_JUDGED_UNPLANNED) {
 		event->judged = RG_JUDGED_EXPLAINED;
 		event->agreement = agreement;
-		fill_plan(&plan, event);
+		rg_event_put_plan(event, &plan);
 	}
 	if (agreement == RG_AGREE_YES)
 		take_plan(&plan, event);
@@ -356,7 +346,7 @@ static void compare(struct rg_process *process,
 
 	event->judged = RG_JUDGED_PLANNED;
 	event->agreement = rg_plan_compare(plan, &event->req, result);
-	fill_plan(plan, event);
+	rg_event_put_plan(event, plan);
 	if (event->agreement == RG_AGREE_YES)
 		take_plan(plan, event);
 	else if (event->error)
@@ -374,7 +364,7 @@ void rg_judge_stopped(const struct rg_judgement *judgement,
 	if (!judgement->planned)
 		return;
 	event->judged = RG_JUDGED_PLANNED;
-	fill_plan(&judgement->plan, event);
+	rg_event_put_plan(event, &judgement->plan);
 	event->check = judgement->plan.check;
 }
 
@@ -389,17 +379,6 @@ void rg_judge_after(struct rg_process *process, struct rg_judgement *judgement,
 		explain(process, judgement, result, event);
 }
 
-static bool has_vma(const struct rg_event *event, uint64_t start)
-{
-	if (event->has_vma && event->vma_start == start)
-		return true;
-	for (uint8_t i = 0; i < event->nr_vmas; i++) {
-		if (event->vmas[i].start == start)
-			return true;
-	}
-	return false;
-}
-
 void rg_judge_sight(const struct rg_judgement *judgement,
 		    struct rg_event *event)
 {
@@ -407,12 +386,7 @@ void rg_judge_sight(const struct rg_judgement *judgement,
 
 	event->limits = judgement->limits;
 	for (uint32_t i = 0; i < lookup->nr; i++) {
-		const struct rg_vma *vma = &lookup->memo[i].vma;
-
-		if (lookup->memo[i].ret == 1 && !has_vma(event, vma->start) &&
-		    event->nr_vmas < RG_EVENT_MAX_VMAS)
-			event->vmas[event->nr_vmas++] = (struct rg_event_vma){
-				vma->start, vma->end, vma->flags & vma->known
-			};
+		if (lookup->memo[i].ret == 1)
+			rg_event_put_vma(event, &lookup->memo[i].vma);
 	}
 }

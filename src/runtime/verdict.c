@@ -23,22 +23,6 @@ static uint64_t page_up(uint64_t len)
 	return (len + page_size - 1) & ~(page_size - 1);
 }
 
-/* Set once for all by their severity. */
-static uint64_t errors(void)
-{
-	static uint64_t set;
-	uint64_t found = 0;
-
-	if (set)
-		return set;
-	for (int i = 0; i < RG_NR_FINDINGS; i++) {
-		if (rg_finding_info((enum rg_finding)i)->severity ==
-		    RG_SEVERITY_ERROR)
-			found |= RG_FINDING_BIT(i);
-	}
-	return set = found;
-}
-
 static struct rg_scene scene_of(struct rg_process *process,
 				const struct rg_event *event,
 				const struct rg_judgement *judgement,
@@ -261,7 +245,8 @@ static uint64_t find_result(struct rg_process *process,
 static uint64_t found_in_all(const struct rg_judgement *judgement,
 			     const struct rg_event *event, uint64_t result)
 {
-	uint64_t before = judgement->verdict.noted & ~errors();
+	uint64_t before = judgement->verdict.noted &
+			  ~rg_findings_of_severity(RG_SEVERITY_ERROR);
 
 	if (!event->error)
 		before &= ~RG_OF_REFUSALS;
@@ -270,16 +255,11 @@ static uint64_t found_in_all(const struct rg_judgement *judgement,
 
 static void put_findings(uint64_t found, struct rg_event *event)
 {
-	for (; found && event->nr_findings < RG_EVENT_MAX_FINDINGS;
-	     found &= found - 1) {
-		int finding = __builtin_ctzll(found);
+	uint8_t i = event->nr_findings;
 
-		uint8_t number =
-			rg_finding_info((enum rg_finding)finding)->number;
-
-		event->findings[event->nr_findings++] = number;
-		RG_PROBE_FINDING(number, event->req.addr);
-	}
+	rg_event_put_findings(event, found);
+	for (; i < event->nr_findings; i++)
+		RG_PROBE_FINDING(event->findings[i], event->req.addr);
 }
 
 /* It is too late to deny, but not to end the program. */

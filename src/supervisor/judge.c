@@ -250,18 +250,6 @@ void rg_case_judge(struct rg_case *of)
 
 /* ------------------------------------------------------------- the event */
 
-static uint64_t errors(void)
-{
-	uint64_t found = 0;
-
-	for (int i = 0; i < RG_NR_FINDINGS; i++) {
-		if (rg_finding_info((enum rg_finding)i)->severity ==
-		    RG_SEVERITY_ERROR)
-			found |= RG_FINDING_BIT(i);
-	}
-	return found;
-}
-
 static bool refuses_surely(const struct rg_case *of)
 {
 	return of->planned && of->plan.path == RG_PATH_REFUSE &&
@@ -290,45 +278,14 @@ static uint64_t found_in_refusal(const struct rg_case *of)
 /* What holds although nobody learned how the call went. */
 static uint64_t found_in_all(const struct rg_case *of)
 {
-	uint64_t before = of->verdict.noted & ~errors();
+	uint64_t before = of->verdict.noted &
+			  ~rg_findings_of_severity(RG_SEVERITY_ERROR);
 
 	if (of->verdict.kind != RG_VERDICT_ALLOW)
 		return of->verdict.noted;
 	if (refuses_surely(of))
 		return before | found_in_refusal(of);
 	return before & ~RG_OF_REFUSALS;
-}
-
-static void put_findings(uint64_t found, struct rg_event *event)
-{
-	for (; found && event->nr_findings < RG_EVENT_MAX_FINDINGS;
-	     found &= found - 1) {
-		int finding = __builtin_ctzll(found);
-
-		event->findings[event->nr_findings++] =
-			rg_finding_info((enum rg_finding)finding)->number;
-	}
-}
-
-static void put_plan(const struct rg_plan *plan, struct rg_event *event)
-{
-	event->plan_path = plan->path;
-	event->unknown = plan->unknown;
-	event->has_vma = plan->source.end != 0;
-	event->vma_start = plan->source.start;
-	event->vma_end = plan->source.end;
-	event->vma_flags = plan->source.flags & plan->source.known;
-}
-
-static bool has_vma(const struct rg_event *event, uint64_t start)
-{
-	if (event->has_vma && event->vma_start == start)
-		return true;
-	for (uint8_t i = 0; i < event->nr_vmas; i++) {
-		if (event->vmas[i].start == start)
-			return true;
-	}
-	return false;
 }
 
 /* What the plan was made of, for calls that want to be explained. */
@@ -338,13 +295,8 @@ static void put_sight(const struct rg_case *of, struct rg_event *event)
 
 	event->limits = of->limits;
 	for (uint32_t i = 0; i < sight->nr; i++) {
-		const struct rg_vma *vma = &sight->memo[i].vma;
-
-		if (sight->memo[i].ret == 1 && !has_vma(event, vma->start) &&
-		    event->nr_vmas < RG_EVENT_MAX_VMAS)
-			event->vmas[event->nr_vmas++] = (struct rg_event_vma){
-				vma->start, vma->end, vma->flags & vma->known
-			};
+		if (sight->memo[i].ret == 1)
+			rg_event_put_vma(event, &sight->memo[i].vma);
 	}
 }
 
@@ -369,13 +321,13 @@ void rg_case_describe(const struct rg_case *of, struct rg_event *ret_event)
 		ret_event->error = (uint8_t)stopped_error(&of->verdict);
 	}
 	if (of->planned) {
-		put_plan(&of->plan, ret_event);
+		rg_event_put_plan(ret_event, &of->plan);
 		if (stopped)
 			ret_event->judged = RG_JUDGED_PLANNED;
 		if (stopped || refuses_surely(of))
 			ret_event->check = of->plan.check;
 	}
-	put_findings(found_in_all(of), ret_event);
+	rg_event_put_findings(ret_event, found_in_all(of));
 	if (of->planned && (ret_event->error || ret_event->nr_findings))
 		put_sight(of, ret_event);
 	ret_event->nr_stack = of->nr_stack;

@@ -119,6 +119,48 @@ uint64_t rg_event_moved_bytes(const struct rg_event *event)
 						       : event->req.new_len;
 }
 
+void rg_event_put_plan(struct rg_event *event, const struct rg_plan *plan)
+{
+	event->plan_path = plan->path;
+	event->unknown = plan->unknown;
+	event->has_vma = plan->source.end != 0;
+	event->vma_start = plan->source.start;
+	event->vma_end = plan->source.end;
+	event->vma_flags = plan->source.flags & plan->source.known;
+}
+
+void rg_event_put_findings(struct rg_event *event, uint64_t findings)
+{
+	for (; findings && event->nr_findings < RG_EVENT_MAX_FINDINGS;
+	     findings &= findings - 1) {
+		enum rg_finding finding =
+			(enum rg_finding)__builtin_ctzll(findings);
+
+		event->findings[event->nr_findings++] =
+			rg_finding_info(finding)->number;
+	}
+}
+
+static bool has_vma(const struct rg_event *event, uint64_t start)
+{
+	if (event->has_vma && event->vma_start == start)
+		return true;
+	for (uint8_t i = 0; i < event->nr_vmas; i++) {
+		if (event->vmas[i].start == start)
+			return true;
+	}
+	return false;
+}
+
+void rg_event_put_vma(struct rg_event *event, const struct rg_vma *vma)
+{
+	if (event->nr_vmas == RG_EVENT_MAX_VMAS || has_vma(event, vma->start))
+		return;
+	event->vmas[event->nr_vmas++] = (struct rg_event_vma){
+		vma->start, vma->end, vma->flags & vma->known
+	};
+}
+
 /*
  * new_addr is stored where it meant something: with a flag that asks for it,
  * or when it is not 0 (a raw system call's junk, which hugetlb tests).

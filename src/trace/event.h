@@ -115,6 +115,15 @@ bool rg_path_moves(enum rg_path path);
 /* How many bytes of address space the call moved, 0 for none. */
 uint64_t rg_event_moved_bytes(const struct rg_event *event);
 
+/* What was planned, and the mapping at addr as it was then. */
+void rg_event_put_plan(struct rg_event *event, const struct rg_plan *plan);
+
+/* A set of findings, as many as there is room for. */
+void rg_event_put_findings(struct rg_event *event, uint64_t findings);
+
+/* A mapping that was looked at; not one that is there already. */
+void rg_event_put_vma(struct rg_event *event, const struct rg_vma *vma);
+
 /* How an event lies in the trace. */
 struct rg_event_layout {
 	uint32_t size; /* bytes, a multiple of eight */

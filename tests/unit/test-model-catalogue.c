@@ -128,6 +128,13 @@ START_TEST(finding_is_as_ever)
 	ck_assert_str_eq(info->name, catalogue[_i].name);
 	ck_assert_msg(info->severity == catalogue[_i].severity, "%s: %s", id,
 		      rg_severity_name(info->severity));
+	for (int i = 0; i < RG_NR_SEVERITIES; i++)
+		ck_assert_msg(
+			!(rg_findings_of_severity((enum rg_severity)i) &
+			  RG_FINDING_BIT(finding)) ==
+				(i != (int)catalogue[_i].severity),
+			"%s: among those of %s", id,
+			rg_severity_name((enum rg_severity)i));
 	for (int i = 0; i < RG_NR_PROFILES; i++)
 		ck_assert_msg(info->actions[i] == catalogue[_i].actions[i],
 			      "%s: %s has %s", id,
