@@ -2,6 +2,7 @@
 # redis.sh REQUESTS: of each of the benchmark's commands, a tenth of them with
 # large values. The server is in redis-tools too, by another name.
 set -eu
+. "$(dirname "$0")/server.sh"
 ln -s "$(command -v redis-check-rdb)" redis-server
 ./redis-server --port 0 --unixsocket "$PWD/socket" --dir "$PWD" \
 	--save 1 100 --appendonly yes --loglevel warning >log 2>&1 &
@@ -12,15 +13,7 @@ cli()
 	redis-cli -s socket "$@"
 }
 
-tries=0
-until cli ping >/dev/null 2>&1; do
-	tries=$((tries + 1))
-	test "$tries" -lt 300 || {
-		cat log
-		exit 1
-	}
-	sleep 0.1
-done
+await cli ping
 
 # Figures differ each time; that there are some does not.
 benchmark()
