@@ -95,41 +95,16 @@ static void fetch_reserve(struct rg_limits *limits, enum rg_limit limit,
 
 /* ---------------------------------------------------- fields of a text file */
 
-struct field {
-	const char *key;
-	uint64_t kilobytes;
-	bool found;
-};
-
-struct fields {
-	struct field *field;
-	size_t nr;
-};
-
-static bool take_fields(void *ctx, const char *line, size_t len)
+static void read_fields(const char *path, struct rg_proc_field *field, size_t nr)
 {
-	struct fields *fields = ctx;
+	struct rg_proc_fields fields = { field, nr };
 
-	for (size_t i = 0; i < fields->nr; i++) {
-		struct field *field = &fields->field[i];
-
-		if (rg_proc_parse_field(line, len, field->key,
-					&field->kilobytes))
-			field->found = true;
-	}
-	return true;
-}
-
-static void read_fields(const char *path, struct field *field, size_t nr)
-{
-	struct fields fields = { field, nr };
-
-	rg_proc_read_lines(path, FILE_LIMIT, take_fields, &fields);
+	rg_proc_read_lines(path, FILE_LIMIT, rg_proc_take_fields, &fields);
 }
 
 static void fetch_status(struct rg_limits *limits)
 {
-	struct field field[] = { { .key = "VmSize" },
+	struct rg_proc_field field[] = { { .key = "VmSize" },
 				 { .key = "VmData" },
 				 { .key = "VmLck" } };
 	static const enum rg_limit limit[] = { RG_LIMIT_TOTAL_PAGES,
@@ -140,13 +115,13 @@ static void fetch_status(struct rg_limits *limits)
 	for (int i = 0; i < 3; i++) {
 		if (field[i].found)
 			kilobytes_to_pages(limits, limit[i],
-					   field[i].kilobytes);
+					   field[i].value);
 	}
 }
 
 static void fetch_meminfo(struct rg_limits *limits)
 {
-	struct field field[] = { { .key = "MemTotal" },
+	struct rg_proc_field field[] = { { .key = "MemTotal" },
 				 { .key = "SwapTotal" },
 				 { .key = "CommitLimit" },
 				 { .key = "Committed_AS" } };
@@ -154,13 +129,13 @@ static void fetch_meminfo(struct rg_limits *limits)
 	read_fields("/proc/meminfo", field, 4);
 	if (field[0].found && field[1].found)
 		kilobytes_to_pages(limits, RG_LIMIT_MEMORY_PAGES,
-				   field[0].kilobytes + field[1].kilobytes);
+				   field[0].value + field[1].value);
 	if (field[2].found)
 		kilobytes_to_pages(limits, RG_LIMIT_COMMIT_LIMIT_PAGES,
-				   field[2].kilobytes);
+				   field[2].value);
 	if (field[3].found)
 		kilobytes_to_pages(limits, RG_LIMIT_COMMITTED_PAGES,
-				   field[3].kilobytes);
+				   field[3].value);
 }
 
 /* --------------------------------------------------------------- the groups */

@@ -175,84 +175,32 @@ int rg_proc_read_lines(const char *path, uint64_t limit,
 	return read_lines(path, limit, line, ctx);
 }
 
-/* The first vma with end > addr, in maps or in smaps. */
-struct search {
-	uint64_t addr;
-	bool found;
-	bool flags_found;
-	struct rg_vma vma;
-	uint64_t kernel_page_size; /* kB, from smaps */
-	char name[NAME_SIZE];
-};
-
-static bool search_maps(void *ctx, const char *line, size_t len)
-{
-	struct search *search = ctx;
-	int name = rg_maps_parse_line(line, len, &search->vma);
-	size_t name_len;
-
-	if (name < 0 || search->vma.end <= search->addr)
-		return true;
-	name_len = len - (size_t)name;
-	if (name_len > sizeof(search->name) - 1)
-		name_len = sizeof(search->name) - 1;
-	memcpy(search->name, line + name, name_len);
-	search->name[name_len] = '\0';
-	search->found = true;
-	return false;
-}
-
-static bool search_smaps(void *ctx, const char *line, size_t len)
-{
-	struct search *search = ctx;
-
-	if (!search->found) {
-		search_maps(ctx, line, len);
-		return true;
-	}
-	rg_proc_parse_field(line, len, "KernelPageSize",
-			    &search->kernel_page_size);
-	search->flags_found = rg_smaps_parse_flags(line, len, &search->vma);
-	return !search->flags_found;
-}
-
-static bool is_gate(const struct rg_vma *vma)
-{
-	return vma->start >= rg_config.limits.task_size;
-}
-
 static int read_vma(uint64_t addr, struct rg_vma *ret_vma)
 {
-	struct search search = { .addr = addr };
-	int ret = rg_proc_read_lines("/proc/self/maps", MAPS_LIMIT, search_maps,
-				     &search);
+	char name[NAME_SIZE];
+	struct rg_maps_search search = { addr, name, sizeof(name) };
+	int ret = rg_proc_read_lines("/proc/self/maps", MAPS_LIMIT,
+				     rg_maps_search, &search);
 
-	if (ret)
-		return ret;
-	if (!search.found || is_gate(&search.vma))
-		return 0;
-	rg_vma_set_kind(&search.vma, search.name, rg_config.limits.page_size);
-	know_sealing(&search.vma);
-	*ret_vma = search.vma;
-	return 1;
+	if (!ret)
+		ret = rg_maps_searched(&search, rg_config.limits.task_size,
+				       rg_config.limits.page_size, ret_vma);
+	if (ret == 1)
+		know_sealing(ret_vma);
+	return ret;
 }
 
 static int read_vma_with_flags(uint64_t addr, struct rg_vma *ret_vma)
 {
-	struct search search = { .addr = addr };
+	char name[NAME_SIZE];
+	struct rg_maps_search search = { addr, name, sizeof(name) };
 	int ret = rg_proc_read_lines("/proc/self/smaps", MAPS_LIMIT,
-				     search_smaps, &search);
+				     rg_smaps_search, &search);
 
 	if (ret)
 		return ret;
-	if (!search.found || is_gate(&search.vma))
-		return 0;
-	if (!search.flags_found)
-		return -ENODATA;
-	search.vma.page_size = search.kernel_page_size * 1024;
-	rg_vma_set_kind(&search.vma, search.name, rg_config.limits.page_size);
-	*ret_vma = search.vma;
-	return 1;
+	return rg_smaps_searched(&search, rg_config.limits.task_size,
+				 rg_config.limits.page_size, ret_vma);
 }
 
 /*
@@ -307,12 +255,13 @@ int rg_vma_query_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 	return ret;
 }
 
-/* Without the query there is no build id, and a long path is cut. */
+/* Without the query there is no build id. */
 static int read_file(uint64_t addr, struct rg_vma_file *ret_file)
 {
-	struct search search = { .addr = addr };
-	int ret = rg_proc_read_lines("/proc/self/maps", MAPS_LIMIT, search_maps,
-				     &search);
+	struct rg_maps_search search = { addr, ret_file->path,
+					 sizeof(ret_file->path) };
+	int ret = rg_proc_read_lines("/proc/self/maps", MAPS_LIMIT,
+				     rg_maps_search, &search);
 
 	if (ret)
 		return ret;
@@ -320,7 +269,6 @@ static int read_file(uint64_t addr, struct rg_vma_file *ret_file)
 		return -ENOENT;
 	ret_file->vma = search.vma;
 	ret_file->build_id_len = 0;
-	memcpy(ret_file->path, search.name, sizeof(search.name));
 	return 0;
 }
 

@@ -64,36 +64,12 @@ static void fetch_reserve(const struct fetch *fetch, enum rg_limit limit,
 
 /* ---------------------------------------------------- fields of a text file */
 
-struct field {
-	const char *key;
-	uint64_t value;
-	bool found;
-};
-
-struct fields {
-	struct field *field;
-	size_t nr;
-};
-
-static bool take_fields(void *ctx, const char *line, size_t len)
-{
-	struct fields *fields = ctx;
-
-	for (size_t i = 0; i < fields->nr; i++) {
-		struct field *field = &fields->field[i];
-
-		if (rg_proc_parse_field(line, len, field->key, &field->value))
-			field->found = true;
-	}
-	return true;
-}
-
-static void read_fields(pid_t tid, const char *name, struct field *field,
+static void read_fields(pid_t tid, const char *name, struct rg_proc_field *field,
 			size_t nr)
 {
-	struct fields fields = { field, nr };
+	struct rg_proc_fields fields = { field, nr };
 
-	rg_proc_lines(tid, name, take_fields, &fields);
+	rg_proc_lines(tid, name, rg_proc_take_fields, &fields);
 }
 
 static void fetch_totals(const struct fetch *fetch)
@@ -101,7 +77,7 @@ static void fetch_totals(const struct fetch *fetch)
 	static const enum rg_limit limit[] = { RG_LIMIT_TOTAL_PAGES,
 					       RG_LIMIT_DATA_PAGES,
 					       RG_LIMIT_LOCKED_PAGES };
-	struct field field[] = { { .key = "VmSize" },
+	struct rg_proc_field field[] = { { .key = "VmSize" },
 				 { .key = "VmData" },
 				 { .key = "VmLck" } };
 
@@ -114,7 +90,7 @@ static void fetch_totals(const struct fetch *fetch)
 
 static void fetch_meminfo(const struct fetch *fetch)
 {
-	struct field field[] = { { .key = "MemTotal" },
+	struct rg_proc_field field[] = { { .key = "MemTotal" },
 				 { .key = "SwapTotal" },
 				 { .key = "CommitLimit" },
 				 { .key = "Committed_AS" } };

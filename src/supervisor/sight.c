@@ -86,67 +86,20 @@ static int query_vma(struct rg_sight *sight, uint64_t addr,
 
 /* ------------------------------------------------------------- the text */
 
-/* The first vma with end > addr, in maps or in smaps. */
-struct search {
-	uint64_t addr;
-	bool found;
-	bool flags_found;
-	struct rg_vma vma;
-	uint64_t kernel_page_size; /* kB, from smaps */
-	char name[1024];
-};
-
-static bool search_maps(void *ctx, const char *line, size_t len)
-{
-	struct search *search = ctx;
-	int name = rg_maps_parse_line(line, len, &search->vma);
-
-	if (name < 0 || search->vma.end <= search->addr)
-		return true;
-	snprintf(search->name, sizeof(search->name), "%.*s",
-		 (int)(len - (size_t)name), line + name);
-	search->found = true;
-	return false;
-}
-
-static bool search_smaps(void *ctx, const char *line, size_t len)
-{
-	struct search *search = ctx;
-
-	if (!search->found) {
-		search_maps(ctx, line, len);
-		return true;
-	}
-	rg_proc_parse_field(line, len, "KernelPageSize",
-			    &search->kernel_page_size);
-	search->flags_found = rg_smaps_parse_flags(line, len, &search->vma);
-	return !search->flags_found;
-}
-
-/* [vsyscall] has a line and is no vma. */
-static bool is_gate(const struct rg_sight *sight, const struct rg_vma *vma)
-{
-	return vma->start >= sight->task_size;
-}
-
 static int read_vma(const struct rg_sight *sight, bool all_flags, uint64_t addr,
 		    struct rg_vma *ret_vma)
 {
-	struct search search = { .addr = addr };
-	int ret =
-		rg_proc_lines(sight->tid, all_flags ? "smaps" : "maps",
-			      all_flags ? search_smaps : search_maps, &search);
+	char name[PATH_MAX];
+	struct rg_maps_search search = { addr, name, sizeof(name) };
+	int ret = rg_proc_lines(sight->tid, all_flags ? "smaps" : "maps",
+				all_flags ? rg_smaps_search : rg_maps_search,
+				&search);
 
 	if (ret)
 		return ret;
-	if (!search.found || is_gate(sight, &search.vma))
-		return 0;
-	if (all_flags && !search.flags_found)
-		return -ENODATA;
-	search.vma.page_size = search.kernel_page_size * 1024;
-	rg_vma_set_kind(&search.vma, search.name, sight->page_size);
-	*ret_vma = search.vma;
-	return 1;
+	return (all_flags ? rg_smaps_searched
+			  : rg_maps_searched)(&search, sight->task_size,
+					      sight->page_size, ret_vma);
 }
 
 int rg_sight_look(struct rg_sight *sight, uint64_t addr, struct rg_vma *ret_vma)
@@ -190,8 +143,9 @@ int rg_sight_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 static int read_file(const struct rg_sight *sight, uint64_t addr,
 		     struct rg_sight_file *ret_file)
 {
-	struct search search = { .addr = addr };
-	int ret = rg_proc_lines(sight->tid, "maps", search_maps, &search);
+	struct rg_maps_search search = { addr, ret_file->path,
+					 sizeof(ret_file->path) };
+	int ret = rg_proc_lines(sight->tid, "maps", rg_maps_search, &search);
 
 	if (ret)
 		return ret;
@@ -199,7 +153,6 @@ static int read_file(const struct rg_sight *sight, uint64_t addr,
 		return -ENOENT;
 	ret_file->vma = search.vma;
 	ret_file->build_id_len = 0;
-	memcpy(ret_file->path, search.name, sizeof(search.name));
 	return 0;
 }
 

@@ -3,8 +3,10 @@
 #include "trace/maps.h"
 
 #include "trace/cursor.h"
+#include "trace/vma-kind.h"
 
 #include <errno.h>
+#include <string.h>
 
 static bool permissions(struct rg_cursor *cursor, struct rg_vma *vma)
 {
@@ -140,4 +142,71 @@ bool rg_proc_parse_number(const char *line, size_t len, unsigned n,
 	}
 	*ret_value = value;
 	return true;
+}
+
+bool rg_proc_take_fields(void *ctx, const char *line, size_t len)
+{
+	struct rg_proc_fields *fields = ctx;
+
+	for (size_t i = 0; i < fields->nr; i++) {
+		struct rg_proc_field *field = &fields->field[i];
+
+		if (rg_proc_parse_field(line, len, field->key, &field->value))
+			field->found = true;
+	}
+	return true;
+}
+
+/* ------------------------------------------------------------- searching */
+
+bool rg_maps_search(void *ctx, const char *line, size_t len)
+{
+	struct rg_maps_search *search = ctx;
+	int name = rg_maps_parse_line(line, len, &search->vma);
+	size_t name_len;
+
+	if (name < 0 || search->vma.end <= search->addr)
+		return true;
+	name_len = len - (size_t)name;
+	if (name_len > search->name_size - 1)
+		name_len = search->name_size - 1;
+	memcpy(search->name, line + name, name_len);
+	search->name[name_len] = '\0';
+	search->found = true;
+	return false;
+}
+
+bool rg_smaps_search(void *ctx, const char *line, size_t len)
+{
+	struct rg_maps_search *search = ctx;
+
+	if (!search->found) {
+		rg_maps_search(ctx, line, len);
+		return true;
+	}
+	rg_proc_parse_field(line, len, "KernelPageSize",
+			    &search->kernel_page_size);
+	search->flags_found = rg_smaps_parse_flags(line, len, &search->vma);
+	return !search->flags_found;
+}
+
+int rg_maps_searched(const struct rg_maps_search *search, uint64_t task_size,
+		     uint64_t base_page_size, struct rg_vma *ret_vma)
+{
+	struct rg_vma vma = search->vma;
+
+	if (!search->found || vma.start >= task_size)
+		return 0;
+	vma.page_size = search->kernel_page_size * 1024;
+	rg_vma_set_kind(&vma, search->name, base_page_size);
+	*ret_vma = vma;
+	return 1;
+}
+
+int rg_smaps_searched(const struct rg_maps_search *search, uint64_t task_size,
+		      uint64_t base_page_size, struct rg_vma *ret_vma)
+{
+	int ret = rg_maps_searched(search, task_size, base_page_size, ret_vma);
+
+	return ret == 1 && !search->flags_found ? -ENODATA : ret;
 }
