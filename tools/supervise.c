@@ -159,24 +159,16 @@ static void become_supervisor(const struct rg_supervise *supervise,
 static int start_supervisor(struct rg_supervise *supervise,
 			    const struct newcomer *newcomer)
 {
-	int ends[2];
-	pid_t pid;
+	int end;
+	pid_t pid = rg_fork_joined(&end);
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return -errno;
-	pid = fork();
-	if (!pid) {
-		close(ends[0]);
-		become_supervisor(supervise, newcomer, ends[1]);
-	}
-	close(ends[1]);
-	if (pid > 0) {
-		supervise->control = ends[0];
-		supervise->supervisor = pid;
-		return 0;
-	}
-	close(ends[0]);
-	return -EAGAIN;
+	if (pid < 0)
+		return (int)pid;
+	if (!pid)
+		become_supervisor(supervise, newcomer, end);
+	supervise->control = end;
+	supervise->supervisor = pid;
+	return 0;
 }
 
 /* ------------------------------------------------------------ in `run' */

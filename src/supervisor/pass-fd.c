@@ -5,11 +5,30 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 union control {
 	struct cmsghdr header;
 	char room[CMSG_SPACE(sizeof(int))];
 };
+
+pid_t rg_fork_joined(int *ret_end)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	pid = fork();
+	if (pid < 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return -EAGAIN;
+	}
+	*ret_end = pid ? ends[0] : ends[1];
+	close(pid ? ends[1] : ends[0]);
+	return pid;
+}
 
 int rg_pass_fd(int socket, int number, int fd)
 {

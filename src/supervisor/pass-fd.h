@@ -4,6 +4,14 @@
 
 /* A number and, with it, a descriptor, through a socket to another process. */
 
+#include <sys/types.h>
+
+/*
+ * fork(2), with a socket between the two. Return: as fork, or -errno; *ret_end
+ * is each one's own end, close-on-exec.
+ */
+pid_t rg_fork_joined(int *ret_end);
+
 /* fd < 0: none. Return: 0 or -errno. */
 int rg_pass_fd(int socket, int number, int fd);
 

@@ -4,12 +4,12 @@
 
 #include "supervisor/descriptors.h"
 #include "supervisor/notice.h"
+#include "supervisor/pass-fd.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* So many notices further on one is looked for that was not written down. */
@@ -115,19 +115,10 @@ static void watch(const struct rg_watchdog *watchdog, int supervisor)
 
 int rg_watchdog_start(const struct rg_watchdog *watchdog)
 {
-	int ends[2];
-	pid_t pid;
+	int end;
+	pid_t pid = rg_fork_joined(&end);
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return -errno;
-	pid = fork();
-	if (!pid) {
-		close(ends[0]);
-		watch(watchdog, ends[1]);
-	}
-	close(ends[1]);
-	if (pid > 0)
-		return ends[0];
-	close(ends[0]);
-	return -EAGAIN;
+	if (!pid)
+		watch(watchdog, end);
+	return pid < 0 ? (int)pid : end;
 }
