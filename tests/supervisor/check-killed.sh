@@ -49,10 +49,13 @@ for threads in 1 4; do
 	done
 done
 
-begins -- "$here/escapes-static" $rounds
+begins -- "$here/escapes-static" $((4 * rounds))
 kill -9 "$watchdog"
-sleep 0.1
-again=$(helpers watchdog)
+for _ in $(seq 100); do
+	again=$(helpers watchdog)
+	[ -n "$again" ] && [ "$again" != "$watchdog" ] && break
+	sleep 0.05
+done
 [ -n "$again" ] && [ "$again" != "$watchdog" ] || fail 'no new watchdog came'
 kill -9 "$again"
 ends 'watchdog killed'
