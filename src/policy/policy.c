@@ -149,9 +149,9 @@ static struct rg_decision decide(const struct rg_policy *policy,
 	return rule ? rule->decision : policy->decisions[finding];
 }
 
-bool rg_policy_excepts(const struct rg_policy *policy, enum rg_finding finding,
-		       const struct rg_request *req,
-		       const struct rg_call_site *site)
+static bool excepts(const struct rg_policy *policy, enum rg_finding finding,
+		    const struct rg_request *req,
+		    const struct rg_call_site *site)
 {
 	const struct rg_rule *rule = first_rule(policy, finding, req, site);
 
@@ -239,4 +239,17 @@ struct rg_verdict rg_policy_judge(const struct rg_policy *policy,
 			abort_for(&verdict, finding);
 	}
 	return verdict;
+}
+
+void rg_policy_stop(const struct rg_policy *policy, enum rg_finding finding,
+		    int error, const struct rg_request *req,
+		    const struct rg_call_site *site, struct rg_verdict *verdict)
+{
+	if (verdict->kind != RG_VERDICT_ALLOW ||
+	    excepts(policy, finding, req, site))
+		return;
+	verdict->kind = RG_VERDICT_DENY;
+	verdict->finding = finding;
+	verdict->error = error;
+	verdict->noted |= RG_FINDING_BIT(finding);
 }

@@ -87,12 +87,14 @@ struct rg_verdict rg_policy_judge(const struct rg_policy *policy,
 				  const struct rg_call_site *site);
 
 /*
- * Does a rule let this finding of this call be? What is refused for safety's
- * sake, by preflight or noreplace, is then let be as well.
+ * Deny what is refused for safety's sake, by preflight or noreplace, whatever
+ * the line of the finding says: unless a rule lets this finding of this call
+ * be, or the verdict has stopped it already.
  */
-bool rg_policy_excepts(const struct rg_policy *policy, enum rg_finding finding,
-		       const struct rg_request *req,
-		       const struct rg_call_site *site);
+void rg_policy_stop(const struct rg_policy *policy, enum rg_finding finding,
+		    int error, const struct rg_request *req,
+		    const struct rg_call_site *site,
+		    struct rg_verdict *verdict);
 
 /* `*` any run, `?` any one byte; nothing else is special. */
 bool rg_glob_matches(const char *glob, const char *text);

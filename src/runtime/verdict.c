@@ -123,14 +123,8 @@ static void stop(struct rg_process *process, struct rg_event *event,
 	struct rg_call_site site =
 		site_for(process, event, caller, RG_FINDING_BIT(finding));
 
-	if (judgement->verdict.kind != RG_VERDICT_ALLOW ||
-	    rg_policy_excepts(&rg_config.options.policy, finding, &event->req,
-			      &site))
-		return;
-	judgement->verdict.kind = RG_VERDICT_DENY;
-	judgement->verdict.finding = finding;
-	judgement->verdict.error = error;
-	judgement->verdict.noted |= RG_FINDING_BIT(finding);
+	rg_policy_stop(&rg_config.options.policy, finding, error, &event->req,
+		       &site, &judgement->verdict);
 }
 
 /* preflight=on: as the kernel would refuse it, but before it has begun. */

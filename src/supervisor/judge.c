@@ -189,16 +189,9 @@ static void decide(struct rg_case *of)
 /* Refused for safety's sake, unless a rule lets it be. */
 static void stop(struct rg_case *of, enum rg_finding finding, int error)
 {
-	const struct rg_call_site *site = site_for(of, RG_FINDING_BIT(finding));
-
-	if (of->verdict.kind != RG_VERDICT_ALLOW ||
-	    rg_policy_excepts(&of->bench->options->policy, finding,
-			      &of->notice->req, site))
-		return;
-	of->verdict.kind = RG_VERDICT_DENY;
-	of->verdict.finding = finding;
-	of->verdict.error = error;
-	of->verdict.noted |= RG_FINDING_BIT(finding);
+	rg_policy_stop(&of->bench->options->policy, finding, error,
+		       &of->notice->req,
+		       site_for(of, RG_FINDING_BIT(finding)), &of->verdict);
 }
 
 static bool replaces(struct rg_case *of)
