@@ -37,7 +37,7 @@ says() {
 
 # program NAME COMMAND [LINE...]: a section of a table
 program() {
-	printf '[%s]\nseconds = 20\nshort = 1\nversion = true\ncommand = %s\n' \
+	printf '[%s]\nseconds = 20\ntries = 1\nshort = 1\nversion = true\ncommand = %s\n' \
 		"$1" "$2"
 	shift 2
 	printf '%s\n' "$@"
@@ -60,6 +60,9 @@ fi
 	program differs 'sh -c "echo ${{LD_PRELOAD-}}"'
 	program dies 'sh -c "test ! ${{LD_PRELOAD-}} || kill -9 $$"'
 	program hangs 'sleep 98765' 'seconds = 1' | sed '/^seconds = 20$/d'
+	program seldom \
+		'sh -c "echo >>../seen; test $(wc -l <../seen) -ne 2 && echo x"' \
+		'tries = 2' | sed '/^tries = 1$/d'
 	program broken 'sh -c "echo why >&2; exit 3"'
 	program unfound 'echo same' 'finds = RG101'
 	program absent 'echo same' | sed 's/^version = .*/version = nowhere/'
@@ -67,18 +70,20 @@ fi
 		sed 's/^version = .*/version = sh -c "echo no x >\&2; false"/'
 	program cannot 'sh -c "echo no memory; exit 77"'
 } >"$work/table"
-soak 1 '2 passed, 6 failed, 3 skipped' --table="$work/table"
+soak 1 '3 passed, 5 failed, 4 skipped' --table="$work/table"
 says out 'denied, hardened: denied: RG101 clobber: move_over at .*clobber\.c:' \
 	'^failed: denied, hardened: denied: [1-9][0-9]* calls$' \
 	"^failed: denied, hardened: prints b'EEXIST', bare b'moved'$" \
 	"^failed: differs, hardened: prints b'/.*libremapguard.so', bare b''$" \
 	'^failed: dies, hardened: exit status 137, bare 0: ' \
 	'^failed: hangs, hardened: not done within 1 s$' \
-	'^failed: broken, hardened: exit status 3 without the object: why$' \
+	'^skipped: broken, hardened: exit status 3 without the object: why$' \
 	'^failed: unfound, hardened: RG101 is not found$' \
 	'^skipped: absent, hardened: nowhere: No such file' \
 	'^skipped: part-absent, hardened: no x$' \
 	'^skipped: cannot, hardened: no memory$'
+says err '^soak: seldom, hardened: once more: exit status 1, bare 0: ' \
+	'^soak: seldom, hardened: as bare, 0 calls$'
 if cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' | grep -q 'sleep 9876[5]'
 then
 	echo 'FAILED: something was left behind'
