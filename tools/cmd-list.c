@@ -252,6 +252,11 @@ static const char *shrink_first_of(const struct rg_options *options)
 	return on_or_off(options->shrink_first);
 }
 
+static const char *move_of(const struct rg_options *options)
+{
+	return rg_move_name(options->move);
+}
+
 static const char *stacks_of(const struct rg_options *options)
 {
 	return rg_stacks_name(options->stacks);
@@ -264,7 +269,7 @@ static const struct setting {
 } settings[] = {
 	{ "predict", predict_of },     { "preflight", preflight_of },
 	{ "noreplace", noreplace_of }, { "shrink-first", shrink_first_of },
-	{ "stacks", stacks_of },
+	{ "move", move_of },	       { "stacks", stacks_of },
 };
 
 #define NR_SETTINGS (sizeof(settings) / sizeof(settings[0]))

@@ -23,6 +23,14 @@ static const char *const predict_names[] = {
 
 #define NR_PREDICTS (RG_PREDICT_NEVER + 1)
 
+static const char *const move_names[] = {
+	[RG_MOVE_KERNEL] = "kernel",
+	[RG_MOVE_ALWAYS] = "always",
+	[RG_MOVE_NEVER] = "never",
+};
+
+#define NR_MOVES (RG_MOVE_NEVER + 1)
+
 const char *rg_stacks_name(enum rg_stacks stacks)
 {
 	return (unsigned)stacks < RG_NR_STACKS ? stacks_names[stacks] : NULL;
@@ -31,6 +39,11 @@ const char *rg_stacks_name(enum rg_stacks stacks)
 const char *rg_predict_name(enum rg_predict predict)
 {
 	return (unsigned)predict < NR_PREDICTS ? predict_names[predict] : NULL;
+}
+
+const char *rg_move_name(enum rg_move move)
+{
+	return (unsigned)move < NR_MOVES ? move_names[move] : NULL;
 }
 
 /* ----------------------------------------------------------------- kinds */
@@ -96,6 +109,21 @@ static struct rg_fault set_predict(const char *value, void *field)
 static void put_predict(const void *field, struct rg_out *out)
 {
 	rg_out_text(out, rg_predict_name(*(const enum rg_predict *)field));
+}
+
+static struct rg_fault set_move(const char *value, void *field)
+{
+	int i = word_index(value, move_names, NR_MOVES);
+
+	if (i < 0)
+		return rg_fault_at(0, "not kernel, always or never");
+	*(enum rg_move *)field = (enum rg_move)i;
+	return RG_NO_FAULT;
+}
+
+static void put_move(const void *field, struct rg_out *out)
+{
+	rg_out_text(out, rg_move_name(*(const enum rg_move *)field));
 }
 
 static struct rg_fault set_profile(const char *value, void *field)
@@ -178,6 +206,7 @@ static void put_digit(const void *field, struct rg_out *out)
 static const struct kind path = { set_path, put_path };
 static const struct kind stacks = { set_stacks, put_stacks };
 static const struct kind predict = { set_predict, put_predict };
+static const struct kind move = { set_move, put_move };
 static const struct kind profile = { set_profile, put_profile };
 static const struct kind generation = { set_generation, put_generation };
 static const struct kind size = { set_size, put_size };
@@ -186,7 +215,7 @@ static const struct kind digit = { set_digit, put_digit };
 
 /* --------------------------------------------------------------- options */
 
-enum { STACKS, PREDICT, PREFLIGHT, NOREPLACE, SHRINK_FIRST, PROFILE };
+enum { STACKS, PREDICT, PREFLIGHT, NOREPLACE, SHRINK_FIRST, MOVE, PROFILE };
 
 #define FIELD(name) offsetof(struct rg_options, name)
 
@@ -201,6 +230,7 @@ static const struct option {
 	[PREFLIGHT] = { "preflight", &on_off, FIELD(preflight) },
 	[NOREPLACE] = { "noreplace", &on_off, FIELD(noreplace) },
 	[SHRINK_FIRST] = { "shrink-first", &on_off, FIELD(shrink_first) },
+	[MOVE] = { "move", &move, FIELD(move) },
 
 	[PROFILE] = { "profile", &profile, FIELD(profile) },
 	{ "trace", &path, FIELD(trace) },
@@ -229,17 +259,19 @@ static void apply_profile(struct rg_options *options)
 		enum rg_stacks stacks;
 		enum rg_predict predict;
 		bool preflight, noreplace, shrink_first;
+		enum rg_move move;
 	} profiles[RG_NR_PROFILES] = {
 		[RG_PROFILE_AUDIT] = { RG_STACKS_LIBUNWIND, RG_PREDICT_AUTO,
-				       false, false, false },
+				       false, false, false, RG_MOVE_KERNEL },
 		[RG_PROFILE_STRICT] = { RG_STACKS_LIBUNWIND, RG_PREDICT_ALWAYS,
-					true, true, true },
+					true, true, true, RG_MOVE_KERNEL },
 		[RG_PROFILE_HARDENED] = { RG_STACKS_LIBUNWIND,
-					  RG_PREDICT_ALWAYS, true, true, true },
+					  RG_PREDICT_ALWAYS, true, true, true,
+					  RG_MOVE_KERNEL },
 		[RG_PROFILE_DEBUG] = { RG_STACKS_LIBUNWIND, RG_PREDICT_ALWAYS,
-				       true, true, true },
+				       true, true, true, RG_MOVE_ALWAYS },
 		[RG_PROFILE_FAST] = { RG_STACKS_NONE, RG_PREDICT_NEVER, false,
-				      false, true },
+				      false, true, RG_MOVE_KERNEL },
 	};
 	enum rg_profile which = options->profile;
 
@@ -253,6 +285,8 @@ static void apply_profile(struct rg_options *options)
 		options->noreplace = profiles[which].noreplace;
 	if (may_change(options, SHRINK_FIRST))
 		options->shrink_first = profiles[which].shrink_first;
+	if (may_change(options, MOVE))
+		options->move = profiles[which].move;
 	rg_policy_set_profile(&options->policy, which, options->given_findings);
 }
 

@@ -42,6 +42,16 @@ enum rg_predict {
 /* "auto", …; NULL outside the enum. */
 const char *rg_predict_name(enum rg_predict predict);
 
+/* Where a mapping that grows goes, if it may move. */
+enum rg_move {
+	RG_MOVE_KERNEL, /* where the kernel has it */
+	RG_MOVE_ALWAYS, /* elsewhere, also where it could grow in place */
+	RG_MOVE_NEVER,	/* nowhere: it grows in place or not at all */
+};
+
+/* "kernel", …; NULL outside the enum. */
+const char *rg_move_name(enum rg_move move);
+
 #define RG_OPTIONS_PATH_MAX 1024
 
 struct rg_options {
@@ -61,6 +71,7 @@ struct rg_options {
 	bool preflight;	   /* refuse what would be refused too late */
 	bool noreplace;	   /* MREMAP_FIXED replaces nothing */
 	bool shrink_first; /* a FIXED move that shrinks does so first */
+	enum rg_move move;
 	char plugin[RG_OPTIONS_PATH_MAX];      /* "": none */
 	char policy_file[RG_OPTIONS_PATH_MAX]; /* a compiled one; "": none */
 	char suppress_file[RG_OPTIONS_PATH_MAX];

@@ -10,6 +10,7 @@
 #include "runtime/modules.h"
 #include "runtime/plugin.h"
 #include "runtime/probes.h"
+#include "runtime/relocate.h"
 #include "runtime/sys.h"
 #include "runtime/trace.h"
 #include "runtime/unwind.h"
@@ -222,11 +223,11 @@ static int enter(struct rg_process *process, const struct rg_request *req,
 	return place;
 }
 
-int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
+int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
 		     uint64_t caller)
 {
 	struct rg_process *process = rg_process();
-	bool refused = libc_refuses(tier, req);
+	bool refused = libc_refuses(tier, asked);
 	struct rg_judgement judgement;
 	struct rg_moment end;
 	struct rg_event event;
@@ -234,16 +235,16 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 	int place;
 
 	if (!process)
-		return make_early(tier, req, caller);
+		return make_early(tier, asked, caller);
 	rg_event_clear(&event);
 	event.tier = tier;
-	event.req = *req;
+	event.req = rg_relocate_request(asked);
 	if (refused)
 		rg_judge_libc(&judgement);
 	else
-		rg_judge_before(process, req, &judgement);
-	place = enter(process, req, &judgement);
-	RG_PROBE_CALL(req);
+		rg_judge_before(process, &event.req, &judgement);
+	place = enter(process, &event.req, &judgement);
+	RG_PROBE_CALL(&event.req);
 	rg_verdict_before(process, &event, caller, &judgement);
 	rg_plugin_before(process, &event, caller, &judgement);
 	result = perform(process, &judgement, refused, &event, &end);

@@ -10,7 +10,7 @@
  * Return: what the kernel returned, an address or -errno; or -errno where the
  * call was refused without it.
  */
-int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
+int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
 		     uint64_t caller);
 
 /* Record what arrived before the constructor ran. */

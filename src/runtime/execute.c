@@ -3,11 +3,9 @@
 #include "runtime/execute.h"
 
 #include "runtime/config.h"
+#include "runtime/relocate.h"
+#include "runtime/reserve.h"
 #include "runtime/sys.h"
-
-#ifndef MAP_FIXED_NOREPLACE
-#define MAP_FIXED_NOREPLACE 0x100000
-#endif
 
 static int64_t call_kernel(const struct rg_request *req)
 {
@@ -17,39 +15,6 @@ static int64_t call_kernel(const struct rg_request *req)
 
 /* ------------------------------------------------------------- noreplace */
 
-/* Reserved for a moment, so that nobody else can map there meanwhile. */
-static int reserve(uint64_t start, uint64_t len)
-{
-	void *got = rg_sys_mmap((void *)(uintptr_t)start, len, PROT_NONE,
-				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
-					MAP_FIXED_NOREPLACE,
-				-1);
-
-	if (rg_sys_failed((int64_t)got))
-		return (int)(int64_t)got;
-	/* before Linux 4.17 it was a hint */
-	if ((uint64_t)(uintptr_t)got == start)
-		return 0;
-	rg_sys_munmap(got, len);
-	return -EEXIST;
-}
-
-/*
- * Is what was reserved still there, and nobody else's? A failed call may have
- * unmapped it, and another thread may have come since.
- */
-static bool is_ours(struct rg_process *process, const struct rg_step *step)
-{
-	struct rg_vma_query lookup = { .process = process };
-	struct rg_vma vma;
-	uint32_t access =
-		RG_VMA_READ | RG_VMA_WRITE | RG_VMA_EXEC | RG_VMA_SHARED;
-
-	return rg_vma_query_find(&lookup, step->start, &vma) == 1 &&
-	       vma.start <= step->start && vma.end >= step->start + step->len &&
-	       vma.kind == RG_KIND_ANON && !(vma.flags & access);
-}
-
 /* reserved has a bit for each step of the plan whose place was a hole. */
 static void release(struct rg_process *process, const struct rg_plan *plan,
 		    uint32_t reserved)
@@ -58,9 +23,7 @@ static void release(struct rg_process *process, const struct rg_plan *plan,
 		const struct rg_step *step =
 			&plan->steps[__builtin_ctz(reserved)];
 
-		if (is_ours(process, step))
-			rg_sys_munmap((void *)(uintptr_t)step->start,
-				      step->len);
+		rg_release(process, step->start, step->len);
 	}
 }
 
@@ -91,7 +54,7 @@ static int reserve_holes(struct rg_process *process,
 		if (step->kind != RG_STEP_UNMAP_DEST ||
 		    !was_hole(&judgement->lookup, step))
 			continue;
-		ret = reserve(step->start, step->len);
+		ret = rg_reserve_at(step->start, step->len);
 		if (ret)
 			break;
 		reserved |= 1u << i;
@@ -169,7 +132,12 @@ call_safely(struct rg_process *process, struct rg_judgement *judgement,
 	    const struct rg_request *req)
 {
 	struct rg_request now = shrinks_first(judgement) ? shrink(req) : *req;
+	int64_t moved = 0;
 
+	if (rg_config.options.move == RG_MOVE_ALWAYS)
+		moved = rg_relocate(process, judgement, req);
+	if (moved)
+		return moved;
 	if (avoids_replacing(judgement))
 		return call_without_replacing(process, judgement, &now);
 	return call_kernel(&now);
@@ -180,7 +148,8 @@ int64_t rg_execute(struct rg_process *process, struct rg_judgement *judgement,
 {
 	const struct rg_options *options = &rg_config.options;
 
-	if (options->noreplace || options->shrink_first)
+	if (options->noreplace || options->shrink_first ||
+	    options->move == RG_MOVE_ALWAYS)
 		return call_safely(process, judgement, req);
 	return call_kernel(req);
 }

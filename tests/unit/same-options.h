@@ -40,7 +40,7 @@ static inline bool same_options(const struct rg_options *a,
 	       a->generation == b->generation && a->cookie == b->cookie &&
 	       a->break_plan == b->break_plan && a->profile == b->profile &&
 	       a->preflight == b->preflight && a->noreplace == b->noreplace &&
-	       a->shrink_first == b->shrink_first &&
+	       a->shrink_first == b->shrink_first && a->move == b->move &&
 	       !strcmp(a->plugin, b->plugin) &&
 	       !strcmp(a->policy_file, b->policy_file) &&
 	       !strcmp(a->suppress_file, b->suppress_file) &&

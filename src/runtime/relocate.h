@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_RUNTIME_RELOCATE_H
+#define RG_RUNTIME_RELOCATE_H
+
+/*
+ * move=always and move=never: a mapping that grows and may move does move,
+ * also where it could grow in place, or never does.
+ */
+
+#include "runtime/judge.h"
+
+/* move=never: the call as it is made, judged and recorded. */
+struct rg_request rg_relocate_request(const struct rg_request *req);
+
+/*
+ * move=always: grow it elsewhere, and leave in the judgement that this was
+ * planned. Return: its new address, or 0 where it is left to the kernel,
+ * nothing done.
+ */
+int64_t rg_relocate(struct rg_process *process, struct rg_judgement *judgement,
+		    const struct rg_request *req);
+
+#endif
