@@ -60,7 +60,7 @@ class Program:
     seconds: int
     tries: int
     finds: list
-    options: str
+    options: list
     user: str
     release: str = ""
     not_run: str = ""
@@ -84,7 +84,8 @@ def read_program(section, profile, options):
     return Program(section.name, profile, words("version"), words("command"),
                    section.getint("seconds"), section.getint("tries"),
                    section.get("finds", "").split(),
-                   section.get("options", ""), section.get("user", ""))
+                   [section.get("options", ""), options.options],
+                   section.get("user", ""))
 
 
 def read_table(options):
@@ -196,8 +197,8 @@ def run_bare(program, folder):
 
 
 def options_of(program):
-    return ":".join(filter(None, (OPTIONS.get(program.profile),
-                                  program.options)))
+    return ":".join(filter(None, [OPTIONS.get(program.profile),
+                                  *program.options]))
 
 
 def run_preloaded(program, tool, folder):
@@ -367,6 +368,8 @@ def parse_options(arguments):
     add("--list", action="store_true", help="print the programs' names")
     add("--only", metavar="NAME,…", type=lambda text: text.split(","),
         help="these programs alone")
+    add("--options", metavar="STRING", default="",
+        help="of the object, besides")
     add("--profile", metavar="NAME,…", type=profiles, default=["hardened"],
         help="profiles, one after the other (hardened); each with "
         "predict=always")
