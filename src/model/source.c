@@ -347,17 +347,19 @@ enum rg_answer rg_source_unsplittable(struct rg_remap *r)
 
 /*
  * Since 7.2 a locked source that stays is cut at the ends of the range, before
- * it is charged for.
+ * it is charged for; it is no longer locked then, so the parts stay apart.
  */
 enum rg_check rg_act_cut_source(struct rg_remap *r)
 {
 	uint64_t end = r->addr + r->old_len;
+	uint64_t cuts = (r->vma.start != r->addr) + (r->vma.end != end);
 	enum rg_answer locked;
 
-	if (r->version < RG_KERNEL_VERSION(7, 2) ||
-	    (r->vma.start == r->addr && r->vma.end == end))
+	if (r->version < RG_KERNEL_VERSION(7, 2) || !cuts)
 		return RG_CHECK_NONE;
 	locked = rg_vma_is(r, &r->vma, RG_VMA_LOCKED);
+	if (locked != RG_NO)
+		r->freed.new_maps.hi += cuts;
 	r->undone |= locked != RG_NO;
 	if (locked == RG_YES)
 		r->plan->damage |= RG_DAMAGE_VMA_SPLIT;

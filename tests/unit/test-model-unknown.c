@@ -29,6 +29,7 @@
 	VMA(at, pages, SHM | RG_VMA_DONTEXPAND | RG_VMA_UNSPLITTABLE,          \
 	    RG_KIND_DRIVER)
 
+static const struct rg_kernel g6 = { RG_GEN_G6, RG_KERNEL_VERSION(7, 2) };
 static const struct rg_kernel g5 = { RG_GEN_G5, RG_KERNEL_VERSION(6, 18) };
 static const struct rg_kernel g2 = { RG_GEN_G2, RG_KERNEL_VERSION(6, 1) };
 static const struct rg_kernel g0 = { RG_GEN_G0, RG_KERNEL_VERSION(5, 10) };
@@ -185,6 +186,15 @@ static const struct {
 	  RG_PATH_MOVE,
 	  RG_UNKNOWN_MAP_COUNT,
 	  MAY(MAP_COUNT) | MAY(MOVE_MAP_COUNT) },
+	{ "map count, once a locked source is cut",
+	  { { A + PAGE, 3 * PAGE, 3 * PAGE, TO | DONTUNMAP, B },
+	    { ANON(A, 2, RW | RG_VMA_LOCKED), ANON(A + 2 * PAGE, 1, 0),
+	      ANON(A + 3 * PAGE, 1, RW | RG_VMA_LOCKED) },
+	    { { RG_LIMIT_MAP_COUNT, 65525 } } },
+	  &g6,
+	  RG_PATH_MULTI_MOVE,
+	  RG_UNKNOWN_MAP_COUNT,
+	  MAY(MOVE_MAP_COUNT) },
 	{ "map count of a growth in place",
 	  { { A, PAGE, 2 * PAGE },
 	    { ANON(A, 1, RW) },
