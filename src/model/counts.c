@@ -57,19 +57,44 @@ struct rg_span rg_pages_wanted(const struct rg_remap *r)
 	return rg_span_of(rg_pages(r, len));
 }
 
-/* Nearly every process: nothing then needs to be counted. */
-static bool is_unlimited(const struct rg_remap *r, enum rg_limit limit)
+/*
+ * 5.10 counts a growth in place by 8 TB or more wrongly. A counter that has so
+ * fallen below zero exceeds any limit, even none, and is shown as more than
+ * there can be: in pages, or in kB divided by the page size.
+ */
+static bool is_below_zero(const struct rg_remap *r, struct rg_span pages)
 {
-	return r->limits->known & 1u << limit &&
-	       (&r->limits->page_size)[limit] == UINT64_MAX;
+	return pages.lo > UINT64_MAX / r->page_size;
+}
+
+/* It comes above zero again, as far as can be told from how it is shown. */
+static bool may_wrap(struct rg_span pages, struct rg_span more)
+{
+	return more.hi >= (-pages.hi & UINT32_MAX);
+}
+
+/* Nearly every process: nothing then needs to be counted. */
+static bool is_unlimited(const struct rg_remap *r, enum rg_limit limit,
+			 enum rg_limit counter)
+{
+	const uint64_t *values = &r->limits->page_size;
+
+	return r->limits->known & 1u << limit && values[limit] == UINT64_MAX &&
+	       !(r->limits->known & 1u << counter &&
+		 is_below_zero(r, rg_span_of(values[counter])));
 }
 
 static enum rg_answer pages_exceed(struct rg_remap *r, struct rg_span pages,
 				   enum rg_limit limit)
 {
 	struct rg_span most = rg_limit(r, limit);
+	struct rg_span wanted = rg_pages_wanted(r);
 
-	pages = rg_span_add(pages, rg_pages_wanted(r));
+	if (is_below_zero(r, pages) && may_wrap(pages, wanted)) {
+		r->missing |= RG_UNKNOWN_TOTALS;
+		return RG_MAYBE;
+	}
+	pages = rg_span_add(pages, wanted);
 	return rg_span_exceeds(pages, rg_span_pages(r, most));
 }
 
@@ -106,7 +131,7 @@ enum rg_answer rg_over_mlock_limit(struct rg_remap *r)
 
 enum rg_answer rg_over_address_space_limit(struct rg_remap *r)
 {
-	if (is_unlimited(r, RG_LIMIT_RLIMIT_AS))
+	if (is_unlimited(r, RG_LIMIT_RLIMIT_AS, RG_LIMIT_TOTAL_PAGES))
 		return RG_NO;
 	return pages_exceed(r, rg_total_pages(r), RG_LIMIT_RLIMIT_AS);
 }
@@ -116,7 +141,7 @@ enum rg_answer rg_over_data_limit(struct rg_remap *r)
 {
 	enum rg_answer over;
 
-	if (is_unlimited(r, RG_LIMIT_RLIMIT_DATA))
+	if (is_unlimited(r, RG_LIMIT_RLIMIT_DATA, RG_LIMIT_DATA_PAGES))
 		return RG_NO;
 	over = rg_vma_is_data(r, &r->vma);
 	if (over != RG_NO)

@@ -20,12 +20,19 @@ static struct contents expected;
 static struct contents found;
 static uint32_t undone; /* enum rg_damage, as the steps are applied */
 static struct rg_limits limits;
+static bool miscounted; /* once and for all, by the kernel */
+
+static struct rg_limits read_limits(const struct layout *layout,
+				    enum staleness stale)
+{
+	return limits_read(&before, layout->counted || miscounted,
+			   layout->system ? STALE_SYSTEM : stale);
+}
 
 void judge_start(const struct layout *layout)
 {
 	snapshot_read(&before, SNAPSHOT_SMAPS);
-	limits = limits_read(&before, layout->counted,
-			     layout->system ? STALE_SYSTEM : STALE_RLIMITS);
+	limits = read_limits(layout, STALE_RLIMITS);
 }
 
 const struct snapshot *judge_now(void)
@@ -287,6 +294,10 @@ static struct rg_mm hide_some(void)
 	if (random_chance(80))
 		seen |= SHOWN_BY_MAPS;
 	mm.limits.known &= (uint32_t)(random_next() | random_next());
+	/* a counter that is not seen is taken not to be below zero */
+	if (miscounted)
+		mm.limits.known |=
+			1u << RG_LIMIT_TOTAL_PAGES | 1u << RG_LIMIT_DATA_PAGES;
 	return mm;
 }
 
@@ -339,12 +350,21 @@ static struct verdict verdict_of(const struct call *call,
 	return verdict;
 }
 
+/* 5.10 keeps the pages of a growth in place in an int. */
+static bool grew_beyond_int(const struct call *call)
+{
+	return call->result == (int64_t)call->req.addr &&
+	       call->req.new_len > call->req.old_len &&
+	       (call->req.new_len - call->req.old_len) / machine.page >
+		       INT32_MAX;
+}
+
 static void go_on(const struct layout *layout, const struct call *call)
 {
 	if (call->changed)
 		snapshot_copy(&before, &after);
-	limits = limits_read(&before, layout->counted,
-			     layout->system ? STALE_SYSTEM : STALE_TOTALS);
+	miscounted |= grew_beyond_int(call);
+	limits = read_limits(layout, STALE_TOTALS);
 }
 
 struct verdict judge_call(const struct layout *layout,
