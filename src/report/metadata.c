@@ -13,6 +13,8 @@ static const char not_ours[] = "not a trace of remapguard";
 static const char damaged[] = "damaged: not as remapguard writes it";
 static const char newer[] =
 	"a newer format than this remapguard reads: use a newer one";
+static const char older[] =
+	"an older format than this remapguard reads: use the one that wrote it";
 
 /* What stands behind `\tNAME = ` at the start of a line, or NULL. */
 static const char *find_value(const char *text, const char *name)
@@ -158,8 +160,8 @@ int rg_metadata_parse(const char *text, struct rg_trace_env *ret_env,
 	*ret_why = damaged;
 	if (!get_number(text, "format", &format))
 		return -EINVAL;
-	if (format > RG_CTF_FORMAT) {
-		*ret_why = newer;
+	if (format != RG_CTF_FORMAT) {
+		*ret_why = format > RG_CTF_FORMAT ? newer : older;
 		return -EINVAL;
 	}
 	if (!get_env(text, &env) || !is_written_by_us(text, &env))

@@ -6,6 +6,15 @@
  * One use of memory where it was before it moved (RG115), and its bytes in the
  * trace: packets of a stream class of their own, accesses-SLOT, so that calls
  * pay nothing for it.
+ *
+ *   0         8    16  24             32   40  48 56     64  68
+ *   timestamp addr now move_timestamp from len to to_len tid system_call
+ *
+ *   72 move_pid  76 move_tid
+ *   80 kind 81 nr_registers 82 nr_stack 83 nr_move_stack 84 zeroes
+ *   88 registers… stack… move_stack…, 8 bytes each
+ *
+ * Little endian, and a multiple of eight long, as events are.
  */
 
 #include "trace/event.h"
@@ -64,14 +73,25 @@ struct rg_access {
 	struct rg_access_move move;
 };
 
+#define RG_ACCESS_MIN_SIZE 88
 /* Enough for any. */
 #define RG_ACCESS_MAX_SIZE                                                     \
 	(160 + 8 * RG_ACCESS_MAX_REGISTERS + 16 * RG_EVENT_MAX_STACK)
 
 /*
  * Write it to buf, which is aligned to eight: all but the timestamp, as of
- * events. Return: the length, a multiple of eight.
+ * events, which may not fall within a file. Return: the length, a multiple of
+ * eight.
  */
 size_t rg_access_encode(const struct rg_access *access, uint8_t *buf);
+
+/* The length of the access encoded at buf, which is finished. */
+size_t rg_access_encoded_size(const uint8_t *buf);
+
+/*
+ * Which count of the access encoded at buf cannot be; NULL where its length
+ * may be asked for.
+ */
+const char *rg_access_bad_count(const uint8_t *buf);
 
 #endif

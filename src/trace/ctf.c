@@ -2,13 +2,14 @@
 
 #include "trace/ctf.h"
 
+#include "trace/access.h"
 #include "trace/event.h"
 #include "trace/text.h"
 
 /*
- * The description follows struct rg_ctf_packet and the picture in event.h to
- * the byte; tests read it back with babeltrace2. Names come from the model's
- * tables, so that a reader without our tools sees them too.
+ * The description follows struct rg_ctf_packet and the pictures in event.h and
+ * access.h to the byte; tests read it back with babeltrace2. Names come from
+ * the model's tables, so that a reader without our tools sees them too.
  */
 
 static const char head[] =
@@ -46,25 +47,26 @@ static const char clock[] = "clock {\n"
 			    "\tdescription = \"CLOCK_MONOTONIC\";\n"
 			    "\tfreq = 1000000000;\n";
 
-static const char stream[] =
+static const char time[] =
 	"typealias integer { size = 64; align = 64; signed = false;\n"
 	"\tmap = clock.monotonic.value; } := time;\n"
-	"\n"
-	"stream {\n"
-	"\tid = 0;\n"
-	"\tpacket.context := struct {\n"
-	"\t\ttime timestamp_begin;\n"
-	"\t\tu64 content_size;\n"
-	"\t\tu64 packet_size;\n"
-	"\t\tu32 pid;\n"
-	"\t\tu32 segment;\n"
-	"\t};\n"
-	"\tevent.header := struct {\n"
-	"\t\ttime timestamp;\n"
-	"\t};\n"
-	"};\n"
-	"\n"
-	"enum presence : u1 { no = 0, yes = 1 };\n";
+	"\n";
+
+static const char presence[] = "enum presence : u1 { no = 0, yes = 1 };\n"
+			       "\n";
+
+static const char stream[] = "\tpacket.context := struct {\n"
+			     "\t\ttime timestamp_begin;\n"
+			     "\t\tu64 content_size;\n"
+			     "\t\tu64 packet_size;\n"
+			     "\t\tu32 pid;\n"
+			     "\t\tu32 segment;\n"
+			     "\t};\n"
+			     "\tevent.header := struct {\n"
+			     "\t\ttime timestamp;\n"
+			     "\t};\n"
+			     "};\n"
+			     "\n";
 
 static const char event[] = "event {\n"
 			    "\tname = \"remapguard:mremap\";\n"
@@ -130,7 +132,34 @@ static const char event[] = "event {\n"
 			    "\t\tu8 findings[nr_findings];\n"
 			    "\t\taddress stack[nr_stack];\n"
 			    "\t};\n"
-			    "};\n";
+			    "};\n"
+			    "\n";
+
+static const char access[] = "event {\n"
+			     "\tname = \"remapguard:stale_access\";\n"
+			     "\tid = 0;\n"
+			     "\tstream_id = 1;\n"
+			     "\tfields := struct {\n"
+			     "\t\tx64 addr;\n"
+			     "\t\tx64 now;\n"
+			     "\t\tu64 move_timestamp;\n"
+			     "\t\tx64 from;\n"
+			     "\t\tu64 len;\n"
+			     "\t\tx64 to;\n"
+			     "\t\tu64 to_len;\n"
+			     "\t\tu32 tid;\n"
+			     "\t\tu32 system_call;\n"
+			     "\t\tu32 move_pid;\n"
+			     "\t\tu32 move_tid;\n"
+			     "\t\tenum access access;\n"
+			     "\t\tu8 nr_registers;\n"
+			     "\t\tu8 nr_stack;\n"
+			     "\t\tu8 nr_move_stack;\n"
+			     "\t\taddress registers[nr_registers];\n"
+			     "\t\taddress stack[nr_stack];\n"
+			     "\t\taddress move_stack[nr_move_stack];\n"
+			     "\t};\n"
+			     "};\n";
 
 /* A string literal of TSDL; kernel releases and versions are plain text. */
 static void put_quoted(struct rg_text *text, const char *str)
@@ -213,6 +242,11 @@ static const char *limit_label(int limit)
 	return rg_limit_name((enum rg_limit)limit);
 }
 
+static const char *access_label(int kind)
+{
+	return rg_access_kind_name((enum rg_access_kind)kind);
+}
+
 static const struct label_set {
 	const char *name;
 	const char *type;
@@ -226,6 +260,7 @@ static const struct label_set {
 	{ "verdict", "u3", RG_NR_VERDICTS, verdict_label },
 	{ "check", "u8", RG_NR_CHECKS, check_label },
 	{ "limit", "u8", RG_NR_LIMITS, limit_label },
+	{ "access", "u8", RG_NR_ACCESS_KINDS, access_label },
 };
 
 static void put_labels(struct rg_text *text, const struct label_set *set)
@@ -245,6 +280,15 @@ static void put_labels(struct rg_text *text, const struct label_set *set)
 	rg_text_str(text, "};\n\n");
 }
 
+/* One is like another, but for what its packets hold. */
+static void put_stream(struct rg_text *text, enum rg_ctf_stream id)
+{
+	rg_text_str(text, "stream {\n\tid = ");
+	rg_text_dec(text, id);
+	rg_text_str(text, ";\n");
+	rg_text_str(text, stream);
+}
+
 size_t rg_ctf_metadata(const struct rg_ctf_env *env, char *buf, size_t size)
 {
 	struct rg_text text;
@@ -253,11 +297,14 @@ size_t rg_ctf_metadata(const struct rg_ctf_env *env, char *buf, size_t size)
 	rg_text_str(&text, head);
 	put_env(&text, env);
 	put_clock(&text, env->clock_offset_ns);
-	rg_text_str(&text, stream);
-	rg_text_char(&text, '\n');
+	rg_text_str(&text, time);
+	put_stream(&text, RG_CTF_STREAM_CALLS);
+	put_stream(&text, RG_CTF_STREAM_ACCESSES);
+	rg_text_str(&text, presence);
 	for (size_t i = 0; i < sizeof(label_sets) / sizeof(label_sets[0]); i++)
 		put_labels(&text, &label_sets[i]);
 	rg_text_str(&text, event);
+	rg_text_str(&text, access);
 	rg_text_end(&text);
 	return text.overflow ? 0 : text.len;
 }
@@ -275,7 +322,7 @@ void rg_ctf_stream_name(uint32_t slot, uint32_t segment,
 	rg_text_end(&text);
 }
 
-static void dot_name(const char *stem, uint32_t number, char *ret_name)
+static void numbered_name(const char *stem, uint32_t number, char *ret_name)
 {
 	struct rg_text text;
 
@@ -285,12 +332,17 @@ static void dot_name(const char *stem, uint32_t number, char *ret_name)
 	rg_text_end(&text);
 }
 
+void rg_ctf_accesses_name(uint32_t slot, char ret_name[RG_CTF_NAME_MAX])
+{
+	numbered_name("accesses-", slot, ret_name);
+}
+
 void rg_ctf_modules_name(uint32_t slot, char ret_name[RG_CTF_NAME_MAX])
 {
-	dot_name(".modules-", slot, ret_name);
+	numbered_name(".modules-", slot, ret_name);
 }
 
 void rg_ctf_table_name(uint32_t table, char ret_name[RG_CTF_NAME_MAX])
 {
-	dot_name(".processes.", table, ret_name);
+	numbered_name(".processes.", table, ret_name);
 }

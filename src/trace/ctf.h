@@ -8,6 +8,7 @@
  *
  *   metadata              what the bytes mean, TSDL; rg_ctf_metadata()
  *   stream-SLOT-SEGMENT   one packet: struct rg_ctf_packet, then events
+ *   accesses-SLOT         one packet of stale accesses, in the same form
  *   .processes.N          who took part, with counters: process-table.h
  *   .modules-SLOT         which objects a process had mapped: modules.h
  *
@@ -23,18 +24,25 @@
 #define RG_CTF_MAGIC 0xC1FC1FC1u
 #define RG_CTF_METADATA "metadata"
 /* Changes whenever the bytes do; written into env.format. */
-#define RG_CTF_FORMAT 1
+#define RG_CTF_FORMAT 2
+
+/* What a packet holds: its stream class. */
+enum rg_ctf_stream {
+	RG_CTF_STREAM_CALLS,	/* event.h */
+	RG_CTF_STREAM_ACCESSES, /* access.h */
+	RG_NR_CTF_STREAMS
+};
 
 /* The packet's header and context. */
 struct rg_ctf_packet {
 	uint32_t magic;
-	uint32_t stream_id; /* 0: there is one kind of stream */
+	uint32_t stream_id; /* enum rg_ctf_stream */
 	uint64_t stream_instance_id;
 	uint64_t timestamp_begin;
 	uint64_t content_size; /* bits */
 	uint64_t packet_size;  /* bits */
 	uint32_t pid;
-	uint32_t segment; /* 0, 1, … of this process */
+	uint32_t segment; /* 0, 1, … of this process; 0 of accesses */
 };
 
 /* What a trace says of itself. */
@@ -61,6 +69,8 @@ size_t rg_ctf_metadata(const struct rg_ctf_env *env, char *buf, size_t size);
 /* "stream-SLOT-SEGMENT"; while it is being made a dot stands before it. */
 void rg_ctf_stream_name(uint32_t slot, uint32_t segment,
 			char ret_name[RG_CTF_NAME_MAX]);
+/* "accesses-SLOT"; while it is being made a dot stands before it. */
+void rg_ctf_accesses_name(uint32_t slot, char ret_name[RG_CTF_NAME_MAX]);
 /* ".modules-SLOT" */
 void rg_ctf_modules_name(uint32_t slot, char ret_name[RG_CTF_NAME_MAX]);
 /* ".processes.N" */

@@ -97,36 +97,86 @@ void remove_trace(const struct made_trace *trace)
 	nftw(trace->path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+/* A packet being made, at its end. */
+struct made_packet {
+	_Alignas(8) uint8_t bytes[MADE_SEGMENT];
+	size_t at;
+};
+
+static void begin_packet(struct made_packet *made, uint32_t slot,
+			 struct rg_ctf_packet packet)
+{
+	packet.magic = RG_CTF_MAGIC;
+	packet.stream_instance_id = slot;
+	packet.packet_size = 8 * sizeof(made->bytes);
+	packet.pid = 1000 + slot;
+	memset(made->bytes, 0, sizeof(made->bytes));
+	memcpy(made->bytes, &packet, sizeof(packet));
+	made->at = sizeof(packet);
+}
+
+/* What is encoded at the end becomes an event of that time. */
+static void finish_event(struct made_packet *made, size_t size, uint64_t time)
+{
+	memcpy(made->bytes + made->at, &time, sizeof(time));
+	made->at += size;
+}
+
+static void end_packet(struct made_packet *made, const struct made_trace *trace,
+		       const char *name)
+{
+	uint64_t content = 8 * made->at;
+
+	memcpy(made->bytes + offsetof(struct rg_ctf_packet, content_size),
+	       &content, sizeof(content));
+	make_file(trace, name, made->bytes, sizeof(made->bytes));
+}
+
 void make_segment(const struct made_trace *trace, uint32_t slot,
 		  uint32_t segment, const struct rg_event *events, size_t nr)
 {
-	static _Alignas(8) uint8_t bytes[MADE_SEGMENT];
+	static struct made_packet made;
 	uint64_t time =
 		nr && events[0].timestamp ? events[0].timestamp : MADE_BEGIN;
-	struct rg_ctf_packet packet = {
-		.magic = RG_CTF_MAGIC,
-		.stream_instance_id = slot,
-		.timestamp_begin = time,
-		.packet_size = 8 * sizeof(bytes),
-		.pid = 1000 + slot,
-		.segment = segment,
-	};
-	size_t at = sizeof(packet);
 	char name[RG_CTF_NAME_MAX];
 
-	memset(bytes, 0, sizeof(bytes));
+	begin_packet(&made, slot,
+		     (struct rg_ctf_packet){ .timestamp_begin = time,
+					     .segment = segment });
 	for (size_t i = 0; i < nr; i++, time += 10) {
 		struct rg_event_layout layout = rg_event_layout(&events[i]);
 
-		ck_assert(at + layout.size <= sizeof(bytes));
-		rg_event_encode(&events[i], &layout, bytes + at);
-		memcpy(bytes + at, &time, sizeof(time));
-		at += layout.size;
+		ck_assert(made.at + layout.size <= sizeof(made.bytes));
+		rg_event_encode(&events[i], &layout, made.bytes + made.at);
+		finish_event(&made, layout.size, time);
 	}
-	packet.content_size = 8 * at;
-	memcpy(bytes, &packet, sizeof(packet));
 	rg_ctf_stream_name(slot, segment, name);
-	make_file(trace, name, bytes, sizeof(bytes));
+	end_packet(&made, trace, name);
+}
+
+void make_accesses(const struct made_trace *trace, uint32_t slot,
+		   const struct rg_access *accesses, size_t nr)
+{
+	static struct made_packet made;
+	uint64_t time = MADE_BEGIN;
+	char name[RG_CTF_NAME_MAX];
+
+	begin_packet(&made, slot,
+		     (struct rg_ctf_packet){
+			     .stream_id = RG_CTF_STREAM_ACCESSES,
+			     .timestamp_begin = time,
+		     });
+	for (size_t i = 0; i < nr; i++, time += 10) {
+		ck_assert(made.at + RG_ACCESS_MAX_SIZE <= sizeof(made.bytes));
+		if (accesses[i].timestamp)
+			time = accesses[i].timestamp;
+		finish_event(
+			&made,
+			rg_access_encode(&accesses[i], made.bytes + made.at),
+			time);
+	}
+	rg_ctf_accesses_name(slot, name);
+	end_packet(&made, trace, name);
 }
 
 void make_modules(const struct made_trace *trace, uint32_t slot,
@@ -178,6 +228,23 @@ struct rg_event an_event(void)
 			 .flags = RG_MREMAP_MAYMOVE },
 		.result = 0x7f0000000000,
 		.path = RG_PATH_EXPAND_IN_PLACE,
+	};
+}
+
+struct rg_access an_access(void)
+{
+	return (struct rg_access){
+		.tid = 2,
+		.kind = RG_ACCESS_READ,
+		.addr = 0x7f0000000010,
+		.now = 0x7f1000000010,
+		.move = { .timestamp = MADE_BEGIN,
+			  .pid = 1000,
+			  .tid = 1,
+			  .from = 0x7f0000000000,
+			  .len = 4096,
+			  .to = 0x7f1000000000,
+			  .to_len = 8192 },
 	};
 }
 

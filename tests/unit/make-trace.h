@@ -7,6 +7,7 @@
  * in a fresh temporary directory.
  */
 
+#include "trace/access.h"
 #include "trace/ctf.h"
 #include "trace/modules.h"
 #include "trace/process-table.h"
@@ -33,6 +34,9 @@ void remove_trace(const struct made_trace *trace);
  */
 void make_segment(const struct made_trace *trace, uint32_t slot,
 		  uint32_t segment, const struct rg_event *events, size_t nr);
+/* The stale accesses of a slot, of which those without a time get one. */
+void make_accesses(const struct made_trace *trace, uint32_t slot,
+		   const struct rg_access *accesses, size_t nr);
 void make_modules(const struct made_trace *trace, uint32_t slot,
 		  const struct rg_module *modules, size_t nr);
 
@@ -58,6 +62,8 @@ uint64_t an_address(void (*function)(void));
 
 /* An ordinary call: grows 4 KB to 8 KB in place. */
 struct rg_event an_event(void);
+/* A read of what moved from 0x7f0000000000 to 0x7f1000000000. */
+struct rg_access an_access(void);
 /* One that failed for that reason. */
 struct rg_event a_failure(uint8_t error, enum rg_check check);
 

@@ -306,7 +306,12 @@ static void edit_metadata(const struct made_trace *trace, const char *old,
 
 static void newer_format(const struct made_trace *trace)
 {
-	edit_metadata(trace, "format = 1;", "format = 2;");
+	edit_metadata(trace, "format = 2;", "format = 3;");
+}
+
+static void older_format(const struct made_trace *trace)
+{
+	edit_metadata(trace, "format = 2;", "format = 1;");
 }
 
 static void another_layout(const struct made_trace *trace)
@@ -523,6 +528,9 @@ static const struct damage {
 	{ "newer format", newer_format,
 	  "/metadata: a newer format than this remapguard reads: use a newer "
 	  "one" },
+	{ "older format", older_format,
+	  "/metadata: an older format than this remapguard reads: use the one "
+	  "that wrote it" },
 	{ "a field of another size", another_layout,
 	  "/metadata: damaged: not as remapguard writes it" },
 	{ "metadata cut", cut_metadata,
