@@ -172,11 +172,13 @@ void rg_callers_all(const struct rg_tally *tally, struct rg_names *names,
 
 	for (size_t i = 0; i < tally->sites.nr; i++) {
 		const struct rg_site *site = &tally->sites.list[i];
-		struct rg_caller caller =
-			rg_caller_of(site, &tally->objects, names);
-		struct rg_caller_count *count =
-			intern(&callers, &table, &caller);
+		struct rg_caller_count *count;
+		struct rg_caller caller;
 
+		if (!site->calls)
+			continue;
+		caller = rg_caller_of(site, &tally->objects, names);
+		count = intern(&callers, &table, &caller);
 		count->calls += site->calls;
 		count->failed += site->failed;
 		count->moves += site->moves;

@@ -41,6 +41,27 @@ enum field {
 	STACK,
 };
 
+enum access_field {
+	ACCESS_ADDR,
+	ACCESS_NOW,
+	ACCESS_MOVE_TIMESTAMP,
+	ACCESS_FROM,
+	ACCESS_LEN,
+	ACCESS_TO,
+	ACCESS_TO_LEN,
+	ACCESS_TID,
+	ACCESS_SYSTEM_CALL,
+	ACCESS_MOVE_PID,
+	ACCESS_MOVE_TID,
+	ACCESS_KIND,
+	ACCESS_NR_REGISTERS,
+	ACCESS_NR_STACK,
+	ACCESS_NR_MOVE_STACK,
+	ACCESS_REGISTERS,
+	ACCESS_STACK,
+	ACCESS_MOVE_STACK,
+};
+
 enum packet_field { PACKET_PID, PACKET_SEGMENT };
 enum vma_field { VMA_START, VMA_END, VMA_FLAGS };
 enum sight_field { SIGHT_NR_LIMITS, SIGHT_NR_VMAS, SIGHT_LIMITS, SIGHT_VMAS };
@@ -53,14 +74,14 @@ static uint64_t number(const bt_field *structure, uint64_t index)
 								      index));
 }
 
-static const bt_field *member(const bt_field *structure, enum field index)
+static const bt_field *member(const bt_field *structure, uint64_t index)
 {
 	return bt_field_structure_borrow_member_field_by_index_const(structure,
 								     index);
 }
 
 /* The field of an optional one that is there. */
-static const bt_field *present(const bt_field *payload, enum field index)
+static const bt_field *present(const bt_field *payload, uint64_t index)
 {
 	return bt_field_variant_borrow_selected_option_field_const(
 		member(payload, index));
@@ -73,12 +94,14 @@ static uint64_t element(const bt_field *array, uint64_t index)
 								   index));
 }
 
-/* The enumerations, and how many values each has here. */
-static const struct limit {
+/* A field, and how many values it has here. */
+struct limit {
 	const char *name;
-	enum field field;
+	uint64_t field;
 	uint64_t nr;
-} limits[] = {
+};
+
+static const struct limit event_limits[] = {
 	{ "tier", TIER, RG_NR_TIERS },
 	{ "path", PATH, RG_NR_PATHS },
 	{ "plan_path", PLAN_PATH, RG_NR_PATHS },
@@ -90,13 +113,42 @@ static const struct limit {
 	{ "nr_stack", NR_STACK, RG_EVENT_MAX_STACK + 1 },
 };
 
-static const char *out_of_range(const bt_field *payload)
+static const struct limit access_limits[] = {
+	{ "access", ACCESS_KIND, RG_NR_ACCESS_KINDS },
+	{ "nr_registers", ACCESS_NR_REGISTERS, RG_ACCESS_MAX_REGISTERS + 1 },
+	{ "nr_stack", ACCESS_NR_STACK, RG_EVENT_MAX_STACK + 1 },
+	{ "nr_move_stack", ACCESS_NR_MOVE_STACK, RG_EVENT_MAX_STACK + 1 },
+};
+
+#define NR(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *out_of_range(const bt_field *payload,
+				const struct limit *limits, size_t nr)
 {
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+	for (size_t i = 0; i < nr; i++) {
 		if (number(payload, limits[i].field) >= limits[i].nr)
 			return limits[i].name;
 	}
 	return NULL;
+}
+
+static uint64_t time_of(const bt_message *message)
+{
+	return bt_clock_snapshot_get_value(
+		bt_message_event_borrow_default_clock_snapshot_const(message));
+}
+
+static const bt_field *payload_of(const bt_message *message)
+{
+	return bt_event_borrow_payload_field_const(
+		bt_message_event_borrow_event_const(message));
+}
+
+/* Take nr numbers, which is no more than there is room for. */
+static void decode_words(const bt_field *array, uint8_t nr, uint64_t *ret_words)
+{
+	for (uint8_t i = 0; i < nr; i++)
+		ret_words[i] = element(array, i);
 }
 
 static void decode_request(const bt_field *payload, struct rg_request *req)
@@ -141,12 +193,6 @@ static void decode_vma(const bt_field *payload, struct rg_event *event)
 	event->vma_flags = (uint32_t)number(vma, VMA_FLAGS);
 }
 
-static const bt_field *part(const bt_field *structure, enum sight_field index)
-{
-	return bt_field_structure_borrow_member_field_by_index_const(structure,
-								     index);
-}
-
 /* One that is no limit's is passed over: a later version may have it. */
 static void decode_sight(const bt_field *payload, struct rg_event *event)
 {
@@ -161,7 +207,7 @@ static void decode_sight(const bt_field *payload, struct rg_event *event)
 	for (uint64_t i = 0; i < nr_limits; i++) {
 		const bt_field *limit =
 			bt_field_array_borrow_element_field_by_index_const(
-				part(sight, SIGHT_LIMITS), i);
+				member(sight, SIGHT_LIMITS), i);
 
 		rg_limits_set(&event->limits,
 			      (enum rg_limit)number(limit, LIMIT_ID),
@@ -170,7 +216,7 @@ static void decode_sight(const bt_field *payload, struct rg_event *event)
 	for (uint8_t i = 0; i < event->nr_vmas; i++) {
 		const bt_field *vma =
 			bt_field_array_borrow_element_field_by_index_const(
-				part(sight, SIGHT_VMAS), i);
+				member(sight, SIGHT_VMAS), i);
 
 		event->vmas[i] = (struct rg_event_vma){
 			.start = number(vma, VMA_START),
@@ -183,32 +229,27 @@ static void decode_sight(const bt_field *payload, struct rg_event *event)
 static void decode_arrays(const bt_field *payload, struct rg_event *event)
 {
 	const bt_field *findings = member(payload, FINDINGS);
-	const bt_field *stack = member(payload, STACK);
 
 	event->nr_findings = (uint8_t)number(payload, NR_FINDINGS);
 	event->nr_stack = (uint8_t)number(payload, NR_STACK);
 	for (uint8_t i = 0; i < event->nr_findings; i++)
 		event->findings[i] = (uint8_t)element(findings, i);
-	for (uint8_t i = 0; i < event->nr_stack; i++)
-		event->stack[i] = element(stack, i);
+	decode_words(member(payload, STACK), event->nr_stack, event->stack);
 }
 
 int rg_event_decode(const bt_message *message, struct rg_event *ret_event,
 		    const char **ret_field)
 {
-	const bt_clock_snapshot *clock =
-		bt_message_event_borrow_default_clock_snapshot_const(message);
-	const bt_field *payload = bt_event_borrow_payload_field_const(
-		bt_message_event_borrow_event_const(message));
+	const bt_field *payload = payload_of(message);
 	struct rg_event event = {
-		.timestamp = bt_clock_snapshot_get_value(clock),
+		.timestamp = time_of(message),
 		.tid = (uint32_t)number(payload, TID),
 		.duration_ns = (uint32_t)number(payload, DURATION_NS),
 		.result = number(payload, RESULT),
 		.error = (uint8_t)number(payload, ERRNO),
 	};
 
-	*ret_field = out_of_range(payload);
+	*ret_field = out_of_range(payload, event_limits, NR(event_limits));
 	if (*ret_field)
 		return -EINVAL;
 	decode_request(payload, &event.req);
@@ -220,14 +261,59 @@ int rg_event_decode(const bt_message *message, struct rg_event *ret_event,
 	return 0;
 }
 
+static void decode_move(const bt_field *payload, struct rg_access_move *move)
+{
+	*move = (struct rg_access_move){
+		.timestamp = number(payload, ACCESS_MOVE_TIMESTAMP),
+		.pid = (uint32_t)number(payload, ACCESS_MOVE_PID),
+		.tid = (uint32_t)number(payload, ACCESS_MOVE_TID),
+		.from = number(payload, ACCESS_FROM),
+		.len = number(payload, ACCESS_LEN),
+		.to = number(payload, ACCESS_TO),
+		.to_len = number(payload, ACCESS_TO_LEN),
+		.nr_stack = (uint8_t)number(payload, ACCESS_NR_MOVE_STACK),
+	};
+	decode_words(member(payload, ACCESS_MOVE_STACK), move->nr_stack,
+		     move->stack);
+}
+
+int rg_access_decode(const bt_message *message, struct rg_access *ret_access,
+		     const char **ret_field)
+{
+	const bt_field *payload = payload_of(message);
+	struct rg_access access = {
+		.timestamp = time_of(message),
+		.tid = (uint32_t)number(payload, ACCESS_TID),
+		.kind = (enum rg_access_kind)number(payload, ACCESS_KIND),
+		.system_call = (uint32_t)number(payload, ACCESS_SYSTEM_CALL),
+		.addr = number(payload, ACCESS_ADDR),
+		.now = number(payload, ACCESS_NOW),
+		.nr_registers = (uint8_t)number(payload, ACCESS_NR_REGISTERS),
+		.nr_stack = (uint8_t)number(payload, ACCESS_NR_STACK),
+	};
+
+	*ret_field = out_of_range(payload, access_limits, NR(access_limits));
+	if (*ret_field)
+		return -EINVAL;
+	decode_words(member(payload, ACCESS_REGISTERS), access.nr_registers,
+		     access.registers);
+	decode_words(member(payload, ACCESS_STACK), access.nr_stack,
+		     access.stack);
+	decode_move(payload, &access.move);
+	*ret_access = access;
+	return 0;
+}
+
 void rg_source_decode(const bt_event *event, struct rg_source *ret_source)
 {
+	const bt_stream *stream = bt_event_borrow_stream_const(event);
 	const bt_field *context = bt_packet_borrow_context_field_const(
 		bt_event_borrow_packet_const(event));
 
 	*ret_source = (struct rg_source){
-		.slot = (uint32_t)bt_stream_get_id(
-			bt_event_borrow_stream_const(event)),
+		.kind = (enum rg_ctf_stream)bt_stream_class_get_id(
+			bt_stream_borrow_class_const(stream)),
+		.slot = (uint32_t)bt_stream_get_id(stream),
 		.pid = (uint32_t)number(context, PACKET_PID),
 		.segment = (uint32_t)number(context, PACKET_SEGMENT),
 	};

@@ -2,12 +2,14 @@
 #ifndef RG_REPORT_DECODE_H
 #define RG_REPORT_DECODE_H
 
-#include "trace/event.h"
+#include "trace/access.h"
+#include "trace/ctf.h"
 
 #include <babeltrace2/babeltrace.h>
 
 /* Where an event comes from. */
 struct rg_source {
+	enum rg_ctf_stream kind;
 	uint32_t slot;
 	uint32_t segment;
 	uint32_t pid;
@@ -22,5 +24,8 @@ void rg_source_decode(const bt_event *event, struct rg_source *ret_source);
  */
 int rg_event_decode(const bt_message *message, struct rg_event *ret_event,
 		    const char **ret_field);
+/* The same of one in a stream of accesses. */
+int rg_access_decode(const bt_message *message, struct rg_access *ret_access,
+		     const char **ret_field);
 
 #endif

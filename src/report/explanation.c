@@ -182,7 +182,7 @@ int rg_explanation_make(const char *dir, uint64_t number,
 	ret = rg_tally_add(explanation.tally, dir, err);
 	explanation.tally->pick = NULL;
 	if (!ret && !explanation.pick.found)
-		ret = not_found(dir, number, explanation.tally->totals.calls,
+		ret = not_found(dir, number, rg_tally_events(explanation.tally),
 				err);
 	if (ret) {
 		rg_tally_free(explanation.tally);

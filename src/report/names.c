@@ -16,6 +16,7 @@
 struct place {
 	struct rg_name *list;
 	size_t nr;
+	Dwarf_Addr code; /* in the instruction that is meant */
 };
 
 struct rg_names {
@@ -159,10 +160,9 @@ static void add_scopes(struct rg_names *names, Dwarf_Die *unit, Dwarf_Addr pc,
 static void add_lines(struct rg_names *names, Dwfl_Module *module,
 		      struct rg_name name, struct place *place)
 {
-	Dwarf_Addr call = name.offset - 1;
 	Dwarf_Addr bias;
-	Dwarf_Die *unit = dwfl_module_addrdie(module, call, &bias);
-	Dwfl_Line *line = dwfl_module_getsrc(module, call);
+	Dwarf_Die *unit = dwfl_module_addrdie(module, place->code, &bias);
+	Dwfl_Line *line = dwfl_module_getsrc(module, place->code);
 	const char *file = NULL;
 
 	if (!unit)
@@ -171,7 +171,7 @@ static void add_lines(struct rg_names *names, Dwfl_Module *module,
 		file = dwfl_lineinfo(line, NULL, &name.line, NULL, NULL, NULL);
 	if (file)
 		name.file = keep_file(names, directory_of(unit), file);
-	add_scopes(names, unit, call - bias, name, place);
+	add_scopes(names, unit, place->code - bias, name, place);
 }
 
 static void add_symbol(struct rg_names *names, Dwfl_Module *module,
@@ -179,8 +179,8 @@ static void add_symbol(struct rg_names *names, Dwfl_Module *module,
 {
 	GElf_Off offset;
 	GElf_Sym sym;
-	const char *symbol = dwfl_module_addrinfo(
-		module, name.offset - 1, &offset, &sym, NULL, NULL, NULL);
+	const char *symbol = dwfl_module_addrinfo(module, place->code, &offset,
+						  &sym, NULL, NULL, NULL);
 
 	/* a symbol that ends before the call is only a neighbour */
 	if (!symbol || (sym.st_size && offset >= sym.st_size))
@@ -232,7 +232,9 @@ struct rg_name_list rg_names_find(struct rg_names *names,
 		names->places = rg_grow_by_one(names->places, names->nr,
 					       &names->capacity,
 					       sizeof(*names->places));
-		names->places[names->nr] = (struct place){ 0 };
+		names->places[names->nr] = (struct place){
+			.code = frame->offset - !frame->exact,
+		};
 		name_place(names, frame, &names->places[names->nr++]);
 	}
 	return (struct rg_name_list){ names->places[at].list,

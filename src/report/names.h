@@ -23,7 +23,7 @@ struct rg_name {
 	const char *module;   /* path, "" when not known */
 	const char *file;     /* path, if the compiler's is known; "" */
 	int line;	      /* 0 when not known */
-	uint64_t offset;      /* of the return address in the module */
+	uint64_t offset;      /* of the address in the module */
 };
 
 struct rg_name_list {
@@ -44,7 +44,7 @@ struct rg_names;
 struct rg_names *rg_names_new(const struct rg_objects *objects);
 void rg_names_free(struct rg_names *names);
 
-/* The names of a return address. */
+/* The names of a return address, or of an instruction. */
 struct rg_name_list rg_names_find(struct rg_names *names,
 				  const struct rg_frame *frame);
 

@@ -155,6 +155,16 @@ struct rg_frame rg_module_map_find(const struct rg_module_map *map,
 	return (struct rg_frame){ .object = RG_NO_OBJECT, .offset = addr };
 }
 
+struct rg_frame rg_module_map_find_exact(const struct rg_module_map *map,
+					 uint64_t addr, uint64_t timestamp)
+{
+	struct rg_frame frame = rg_module_map_find(map, addr + 1, timestamp);
+
+	frame.offset--;
+	frame.exact = 1;
+	return frame;
+}
+
 void rg_objects_deinit(struct rg_objects *objects)
 {
 	for (size_t i = 0; i < objects->nr; i++)

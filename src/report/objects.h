@@ -32,9 +32,10 @@ struct rg_objects {
 
 #define RG_NO_OBJECT UINT32_MAX
 
+/* Compared as bytes. */
 struct rg_frame {
 	uint32_t object; /* RG_NO_OBJECT: offset is the address itself */
-	uint32_t spare;	 /* frames are compared as bytes */
+	uint32_t exact;	 /* 1: the instruction itself, no return address */
 	uint64_t offset; /* ELF address in the object */
 };
 
@@ -63,9 +64,12 @@ void rg_module_map_read(const struct rg_directory *dir, uint32_t slot,
 			struct rg_module_map *ret_map);
 void rg_module_map_deinit(struct rg_module_map *map);
 
-/* Where an address pointed at a time. */
+/* Where a return address pointed at a time. */
 struct rg_frame rg_module_map_find(const struct rg_module_map *map,
 				   uint64_t addr, uint64_t timestamp);
+/* Where an instruction was. */
+struct rg_frame rg_module_map_find_exact(const struct rg_module_map *map,
+					 uint64_t addr, uint64_t timestamp);
 
 void rg_objects_deinit(struct rg_objects *objects);
 

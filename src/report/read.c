@@ -13,7 +13,7 @@
 /*
  * The graph, in babeltrace2's words:
  *
- *   source.ctf.fs ==(a port for each process)==> filter.utils.muxer --> sink
+ *   source.ctf.fs ==(a port for each stream)==> filter.utils.muxer --> sink
  *
  * The muxer merges by time; the sink is ours and calls the reader. For every
  * message a muxer looks at all its inputs in turn, so a great many processes
@@ -32,32 +32,61 @@ struct reading {
 	bool stop;
 };
 
-static int decode_failed(struct reading *reading,
-			 const struct rg_source *source, const char *field)
+static void decode_failed(struct reading *reading,
+			  const struct rg_source *source, const char *field)
 {
-	return rg_report_fail(
+	struct rg_stream stream = { .kind = source->kind,
+				    .slot = source->slot,
+				    .segment = source->segment };
+	char name[RG_CTF_NAME_MAX];
+
+	rg_stream_name(&stream, name);
+	reading->ret = rg_report_fail(
 		reading->err, -EINVAL,
-		"%s/stream-%u-%u: damaged, or from a newer remapguard (%s): "
-		"the %s of an event is not known",
-		reading->trace->dir.path, source->slot, source->segment,
-		reading->trace->env.version, field);
+		"%s/%s: damaged, or from a newer remapguard (%s): the %s of an "
+		"event is not known",
+		reading->trace->dir.path, name, reading->trace->env.version,
+		field);
+}
+
+static int take_call(struct reading *reading, const struct rg_source *source,
+		     const bt_message *message)
+{
+	const struct rg_reader *reader = reading->reader;
+	struct rg_event event;
+	const char *field;
+
+	if (!rg_event_decode(message, &event, &field))
+		return reader->event(reader->ctx, source, &event);
+	decode_failed(reading, source, field);
+	return 1;
+}
+
+static int take_access(struct reading *reading, const struct rg_source *source,
+		       const bt_message *message)
+{
+	const struct rg_reader *reader = reading->reader;
+	struct rg_access access;
+	const char *field;
+
+	if (!rg_access_decode(message, &access, &field))
+		return reader->access(reader->ctx, source, &access);
+	decode_failed(reading, source, field);
+	return 1;
 }
 
 static void take_message(struct reading *reading, const bt_message *message)
 {
 	struct rg_source source;
-	struct rg_event event;
-	const char *field;
 
 	if (reading->stop ||
 	    bt_message_get_type(message) != BT_MESSAGE_TYPE_EVENT)
 		return;
 	rg_source_decode(bt_message_event_borrow_event_const(message), &source);
-	if (rg_event_decode(message, &event, &field))
-		reading->ret = decode_failed(reading, &source, field);
-	reading->stop =
-		reading->ret ||
-		reading->reader->event(reading->reader->ctx, &source, &event);
+	if (source.kind == RG_CTF_STREAM_ACCESSES)
+		reading->stop = take_access(reading, &source, message);
+	else
+		reading->stop = take_call(reading, &source, message);
 }
 
 static bt_graph_simple_sink_component_consume_func_status
@@ -253,7 +282,7 @@ static int babeltrace_failed(struct reading *reading)
 	return reading->ret;
 }
 
-/* One file of each process is open at a time, and the soft limit is 1024. */
+/* One file of each stream is open at a time, and the soft limit is 1024. */
 static void raise_open_files(struct rlimit *ret_before)
 {
 	struct rlimit raised;

@@ -5,11 +5,13 @@
 #include "report/decode.h"
 #include "report/trace.h"
 
-/* Who wants the events. */
+/* Who wants the events: calls, and stale accesses. */
 struct rg_reader {
 	/* Return: 0 to go on, 1 to stop. */
 	int (*event)(void *ctx, const struct rg_source *source,
 		     const struct rg_event *event);
+	int (*access)(void *ctx, const struct rg_source *source,
+		      const struct rg_access *access);
 	void *ctx;
 };
 

@@ -198,12 +198,15 @@ static int compare_sites(const void *a, const void *b)
 
 static json_t *sites_array(const struct rg_tally *tally, struct rg_names *names)
 {
-	size_t nr = tally->sites.nr;
-	const struct rg_site **order = rg_alloc(nr * sizeof(*order));
+	const struct rg_site **order =
+		rg_alloc(tally->sites.nr * sizeof(*order));
 	json_t *sites = json_array();
+	size_t nr = 0;
 
-	for (size_t i = 0; i < nr; i++)
-		order[i] = &tally->sites.list[i];
+	for (size_t i = 0; i < tally->sites.nr; i++) {
+		if (tally->sites.list[i].calls)
+			order[nr++] = &tally->sites.list[i];
+	}
 	qsort(order, nr, sizeof(*order), compare_sites);
 	for (size_t i = 0; i < nr; i++)
 		json_array_append_new(sites, site_object(order[i], names));

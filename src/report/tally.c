@@ -82,10 +82,10 @@ static void count_findings(struct rg_tally *tally, struct rg_site *site,
 			tally->unknown_findings++;
 			continue;
 		}
-		count_finding(&tally->findings[finding], tally->totals.calls,
+		count_finding(&tally->findings[finding], rg_tally_events(tally),
 			      denied);
 		count_finding(&rg_site_finding(site, finding)->of,
-			      tally->totals.calls, denied);
+			      rg_tally_events(tally), denied);
 	}
 }
 
@@ -116,30 +116,47 @@ static bool has_hazard(const struct rg_event *event)
 	return false;
 }
 
-static bool is_asked_for(const struct rg_pick *pick, uint64_t number,
-			 const struct rg_event *event)
+/* worth_it: where none is asked for by number. */
+static bool is_asked_for(const struct rg_tally *tally, bool worth_it)
 {
-	if (pick->found)
+	const struct rg_pick *pick = tally->pick;
+
+	if (!pick || pick->found)
 		return false;
 	if (pick->number)
-		return pick->number == number;
-	return event->error || has_hazard(event);
+		return pick->number == rg_tally_events(tally);
+	return worth_it;
 }
 
 static void pick_event(const struct rg_tally *tally,
 		       const struct rg_process *process,
 		       const struct rg_site *site, const struct rg_event *event)
 {
-	struct rg_pick *pick = tally->pick;
-
-	if (!pick || !is_asked_for(pick, tally->totals.calls, event))
+	if (!is_asked_for(tally, event->error || has_hazard(event)))
 		return;
-	*pick = (struct rg_pick){
-		.number = tally->totals.calls,
+	*tally->pick = (struct rg_pick){
+		.number = rg_tally_events(tally),
 		.found = true,
 		.event = *event,
 		.process = *process,
 		.site = (size_t)(site - tally->sites.list),
+	};
+}
+
+static void pick_access(const struct rg_tally *tally,
+			const struct rg_process *process,
+			const struct rg_stale *stale)
+{
+	if (!is_asked_for(tally, true))
+		return;
+	*tally->pick = (struct rg_pick){
+		.number = rg_tally_events(tally),
+		.found = true,
+		.is_access = true,
+		.access = stale->access,
+		.process = *process,
+		.site = stale->site,
+		.move_site = stale->move_site,
 	};
 }
 
@@ -184,10 +201,98 @@ static int add_event(void *ctx, const struct rg_source *source,
 					       event->timestamp);
 	site = rg_sites_intern(&tally->sites, frames, event->nr_stack);
 	if (!site->calls)
-		site->first_event = tally->totals.calls;
+		site->first_event = rg_tally_events(tally);
 	count_site(site, event);
 	count_findings(tally, site, event);
 	pick_event(tally, process, site, event);
+	return 0;
+}
+
+/* Who moved it: before a fork another process, which may not be listed. */
+static const struct rg_process *mover(struct adding *adding,
+				      const struct rg_process *user,
+				      const struct rg_access_move *move)
+{
+	const struct rg_process *found = NULL;
+
+	if (move->pid == user->slot.pid)
+		return user;
+	for (size_t i = 0; i < adding->processes.nr; i++) {
+		const struct rg_process *process = &adding->processes.list[i];
+
+		if (process->slot.pid == move->pid &&
+		    process->slot.start_ns <= move->timestamp &&
+		    (!found || found->slot.start_ns < process->slot.start_ns))
+			found = process;
+	}
+	return found;
+}
+
+/* The site of the access: a fault's stack begins with the instruction. */
+static size_t site_of_access(struct adding *adding,
+			     const struct rg_process *process,
+			     const struct rg_access *access)
+{
+	const struct rg_module_map *map = map_of(adding, process);
+	struct rg_sites *sites = &adding->tally->sites;
+	struct rg_frame frames[RG_EVENT_MAX_STACK];
+
+	for (uint8_t i = 0; i < access->nr_stack; i++)
+		frames[i] = rg_module_map_find(map, access->stack[i],
+					       access->timestamp);
+	if (access->nr_stack && access->kind != RG_ACCESS_SYSTEM_CALL)
+		frames[0] = rg_module_map_find_exact(map, access->stack[0],
+						     access->timestamp);
+	return (size_t)(rg_sites_intern(sites, frames, access->nr_stack) -
+			sites->list);
+}
+
+/* Of a mover that is not known its child's modules are the best guess. */
+static size_t site_of_move(struct adding *adding,
+			   const struct rg_process *process,
+			   const struct rg_access *access)
+{
+	const struct rg_access_move *move = &access->move;
+	const struct rg_process *by = mover(adding, process, move);
+	const struct rg_module_map *map = map_of(adding, by ? by : process);
+	uint64_t time = by ? move->timestamp : access->timestamp;
+	struct rg_sites *sites = &adding->tally->sites;
+	struct rg_frame frames[RG_EVENT_MAX_STACK];
+
+	for (uint8_t i = 0; i < move->nr_stack; i++)
+		frames[i] = rg_module_map_find(map, move->stack[i], time);
+	return (size_t)(rg_sites_intern(sites, frames, move->nr_stack) -
+			sites->list);
+}
+
+static void count_stale(struct rg_tally *tally, const struct rg_stale *stale)
+{
+	struct rg_site *site = &tally->sites.list[stale->site];
+
+	rg_stales_intern(&tally->stales, stale)->count++;
+	count_finding(&tally->findings[RG_FINDING_STALE_ACCESS],
+		      stale->first_event, false);
+	count_finding(&rg_site_finding(site, RG_FINDING_STALE_ACCESS)->of,
+		      stale->first_event, false);
+}
+
+static int add_access(void *ctx, const struct rg_source *source,
+		      const struct rg_access *access)
+{
+	struct adding *adding = ctx;
+	struct rg_tally *tally = adding->tally;
+	struct rg_process *process = process_of(adding, source);
+	struct rg_stale stale = { .access = *access };
+
+	if (!process)
+		return 0;
+	tally->totals.accesses++;
+	stale.first_event = rg_tally_events(tally);
+	stale.pid = process->slot.pid;
+	stale.site = site_of_access(adding, process, access);
+	stale.move_site = site_of_move(adding, process, access);
+	count_stale(tally, &stale);
+	pick_access(tally, process, &stale);
 	return 0;
 }
 
@@ -257,7 +362,9 @@ int rg_tally_add(struct rg_tally *tally, const char *dir,
 		 struct rg_report_error *err)
 {
 	struct adding adding = { .tally = tally };
-	struct rg_reader reader = { .event = add_event, .ctx = &adding };
+	struct rg_reader reader = { .event = add_event,
+				    .access = add_access,
+				    .ctx = &adding };
 	struct rg_trace trace;
 	int ret = rg_trace_open(dir, &trace, err);
 
@@ -285,7 +392,13 @@ void rg_tally_free(struct rg_tally *tally)
 	rg_processes_deinit(&tally->processes);
 	rg_objects_deinit(&tally->objects);
 	rg_sites_deinit(&tally->sites);
+	rg_stales_deinit(&tally->stales);
 	free(tally);
+}
+
+uint64_t rg_tally_events(const struct rg_tally *tally)
+{
+	return tally->totals.calls + tally->totals.accesses;
 }
 
 uint64_t rg_tally_unjudged(const struct rg_tally *tally,

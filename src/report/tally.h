@@ -6,18 +6,23 @@
  * What a report counts. Its size depends on how many processes, objects and
  * different stacks there are, never on how many calls.
  *
+ * Events are calls and stale accesses, and numbered together; what is said of
+ * calls is said of calls alone.
+ *
  * A call whose result was never learned (unseen) counts among calls, tiers and
  * sites, but not among failures, paths, moves or mismatches.
  */
 
 #include "report/processes.h"
 #include "report/sites.h"
+#include "report/stale.h"
 #include "report/trace.h"
 
 #define RG_NR_ERRORS 256
 
 struct rg_totals {
-	uint64_t calls; /* events read */
+	uint64_t calls;	   /* read from the trace */
+	uint64_t accesses; /* stale ones */
 	uint64_t failed;
 	uint64_t denied;  /* the kernel was not asked */
 	uint64_t aborted; /* those of them that ended their process */
@@ -41,9 +46,12 @@ struct rg_pick {
 	 */
 	uint64_t number;
 	bool found;
-	struct rg_event event;
+	bool is_access;
+	struct rg_event event;	 /* if not */
+	struct rg_access access; /* if so */
 	struct rg_process process;
-	size_t site; /* of tally.sites */
+	size_t site;	  /* of tally.sites */
+	size_t move_site; /* of an access */
 };
 
 struct rg_tally {
@@ -53,7 +61,8 @@ struct rg_tally {
 	uint64_t unknown_findings; /* numbers that no finding of ours has */
 	struct rg_processes processes;
 	struct rg_objects objects;
-	struct rg_sites sites;
+	struct rg_sites sites; /* those of accesses have no calls */
+	struct rg_stales stales;
 	struct rg_trace_env env; /* of the first trace */
 	bool mixed_env;		 /* another one is from another kernel */
 	size_t nr_traces;
@@ -68,6 +77,9 @@ void rg_tally_free(struct rg_tally *tally);
  */
 int rg_tally_add(struct rg_tally *tally, const char *dir,
 		 struct rg_report_error *err);
+
+/* All events. */
+uint64_t rg_tally_events(const struct rg_tally *tally);
 
 /* Calls of which this finding could not be told: nobody looked. */
 uint64_t rg_tally_unjudged(const struct rg_tally *tally,

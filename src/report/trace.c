@@ -89,12 +89,14 @@ static int compare_streams(const void *a, const void *b)
 
 	if (left->slot != right->slot)
 		return left->slot < right->slot ? -1 : 1;
+	if (left->kind != right->kind)
+		return left->kind < right->kind ? -1 : 1;
 	return (left->segment > right->segment) -
 	       (left->segment < right->segment);
 }
 
 /*
- * Why two segments of one process cannot follow each other, or NULL.
+ * Why two files of one process cannot follow each other, or NULL. Segments:
  *
  *   before  |begin ---- end|
  *   stream             |begin ---- end|
@@ -109,6 +111,8 @@ static const char *order_fault(const struct rg_stream *before,
 		return NULL;
 	if (before->pid != stream->pid)
 		return "damaged: another process's than the segment before";
+	if (before->kind != stream->kind)
+		return NULL;
 	if (stream->begin <= before->begin || stream->begin < before->end)
 		return "damaged: begins before the last segment ended";
 	return NULL;
@@ -119,17 +123,17 @@ static int scan_streams(struct rg_trace *trace, struct rg_report_error *err)
 	for (size_t i = 0; i < trace->nr_streams; i++) {
 		struct rg_stream *stream = &trace->streams[i];
 		int ret = rg_stream_scan(&trace->dir, stream, err);
+		char name[RG_CTF_NAME_MAX];
 		const char *why = NULL;
 
 		if (ret)
 			return ret;
 		if (i)
 			why = order_fault(stream - 1, stream);
+		rg_stream_name(stream, name);
 		if (why)
-			return rg_report_fail(err, -EINVAL,
-					      "%s/stream-%u-%u: %s",
-					      trace->dir.path, stream->slot,
-					      stream->segment, why);
+			return rg_report_fail(err, -EINVAL, "%s/%s: %s",
+					      trace->dir.path, name, why);
 		trace->nr_events += stream->events;
 	}
 	return 0;

@@ -16,10 +16,10 @@ struct rg_trace {
 	struct rg_directory dir;
 	struct rg_trace_env env;
 	struct rg_processes processes;
-	struct rg_stream *streams; /* by slot, then segment */
+	struct rg_stream *streams; /* by slot, kind and segment */
 	size_t nr_streams;
 	size_t stream_capacity;
-	uint64_t nr_events;
+	uint64_t nr_events; /* of both kinds */
 };
 
 /*

@@ -68,7 +68,10 @@ struct rg_access {
 	uint8_t nr_registers;
 	uint8_t nr_stack;
 	uint64_t registers[RG_ACCESS_MAX_REGISTERS];
-	/* the instruction that faulted first, then return addresses */
+	/*
+	 * Of a fault the instruction first, then return addresses; of a system
+	 * call return addresses alone.
+	 */
 	uint64_t stack[RG_EVENT_MAX_STACK];
 	struct rg_access_move move;
 };

@@ -17,26 +17,47 @@ struct seen {
 	uint64_t last;
 	bool backwards;
 	struct rg_event event; /* the last */
+	struct rg_access access;
 	struct rg_source source;
 };
 
-static int see(void *ctx, const struct rg_source *source,
-	       const struct rg_event *event)
+static void see(struct seen *seen, const struct rg_source *source,
+		uint64_t timestamp)
+{
+	seen->events++;
+	seen->backwards |= timestamp < seen->last;
+	seen->last = timestamp;
+	seen->source = *source;
+}
+
+static int see_call(void *ctx, const struct rg_source *source,
+		    const struct rg_event *event)
 {
 	struct seen *seen = ctx;
 
-	seen->events++;
-	seen->backwards |= event->timestamp < seen->last;
-	seen->last = event->timestamp;
+	ck_assert_int_eq(source->kind, RG_CTF_STREAM_CALLS);
+	see(seen, source, event->timestamp);
 	seen->event = *event;
-	seen->source = *source;
+	return 0;
+}
+
+static int see_access(void *ctx, const struct rg_source *source,
+		      const struct rg_access *access)
+{
+	struct seen *seen = ctx;
+
+	ck_assert_int_eq(source->kind, RG_CTF_STREAM_ACCESSES);
+	see(seen, source, access->timestamp);
+	seen->access = *access;
 	return 0;
 }
 
 static int read_all(const struct made_trace *made, struct seen *seen,
 		    struct rg_report_error *err)
 {
-	struct rg_reader reader = { .event = see, .ctx = seen };
+	struct rg_reader reader = { .event = see_call,
+				    .access = see_access,
+				    .ctx = seen };
 	struct rg_trace trace;
 	int ret = rg_trace_open(made->path, &trace, err);
 
@@ -121,6 +142,35 @@ static void many_processes(const struct made_trace *trace)
 	}
 }
 
+/* Of a process without calls, of one between its calls, and none. */
+static void accesses(const struct made_trace *trace)
+{
+	struct rg_access two[] = { an_access(), an_access() };
+
+	two[1].timestamp = MADE_BEGIN + 25;
+	make_accesses(trace, 0, two, 2);
+	make_accesses(trace, 7, two, 2);
+	make_accesses(trace, 1, two, 0);
+}
+
+static void accesses_only(const struct made_trace *trace)
+{
+	no_streams(trace);
+	accesses(trace);
+}
+
+/* More than one muxer can merge, of both kinds. */
+static void many_accesses(const struct made_trace *trace)
+{
+	struct rg_access access = an_access();
+
+	many_processes(trace);
+	for (uint32_t slot = 0; slot < 100; slot++) {
+		access.timestamp = MADE_BEGIN + 3 * (100 - slot);
+		make_accesses(trace, slot, &access, 1);
+	}
+}
+
 static const struct readable {
 	const char *name;
 	void (*change)(const struct made_trace *trace);
@@ -133,6 +183,9 @@ static const struct readable {
 	{ "dot-files and directories beside streams", beside_streams, 8 },
 	{ "twenty segments", many_events, 12008 },
 	{ "a hundred processes", many_processes, 106 },
+	{ "stale accesses", accesses, 12 },
+	{ "nothing but stale accesses", accesses_only, 4 },
+	{ "a hundred processes with one each", many_accesses, 206 },
 };
 
 /* How many events the program babeltrace2 finds. */
@@ -246,6 +299,64 @@ START_TEST(every_field)
 		      "%s: pid %u", row->name, seen.source.pid);
 	ck_assert_msg(!memcmp(&seen.event, &want, sizeof(want)),
 		      "%s: another event came out", row->name);
+}
+END_TEST
+
+static const struct access_row {
+	const char *name;
+	struct rg_access access;
+} access_rows[] = {
+	{ .name = "nothing optional", .access = { .addr = 1 } },
+	{ .name = "a system call",
+	  .access = { .tid = 7,
+		      .kind = RG_ACCESS_SYSTEM_CALL,
+		      .system_call = UINT32_MAX,
+		      .addr = UINT64_MAX,
+		      .now = 0x1000,
+		      .nr_stack = 1,
+		      .stack = { 0x401000 } } },
+	{ .name = "as much as there can be",
+	  .access = { .tid = UINT32_MAX,
+		      .kind = RG_ACCESS_EXECUTE,
+		      .addr = 1,
+		      .now = 2,
+		      .nr_registers = RG_ACCESS_MAX_REGISTERS,
+		      .nr_stack = RG_EVENT_MAX_STACK,
+		      .registers = { 1, [RG_ACCESS_MAX_REGISTERS - 1] = 9 },
+		      .stack = { 2, [RG_EVENT_MAX_STACK - 1] = 8 },
+		      .move = { .timestamp = UINT64_MAX,
+				.pid = 3,
+				.tid = 4,
+				.from = 5,
+				.len = 6,
+				.to = 7,
+				.to_len = 8,
+				.nr_stack = RG_EVENT_MAX_STACK,
+				.stack = { 3,
+					   [RG_EVENT_MAX_STACK - 1] = 7 } } } },
+};
+
+START_TEST(every_field_of_an_access)
+{
+	const struct access_row *row = &access_rows[_i];
+	struct rg_slot slot = { .pid = 1000 };
+	struct rg_report_error err = { "" };
+	struct rg_access want = row->access;
+	struct made_trace made;
+	struct seen seen = { 0 };
+	int ret;
+
+	want.timestamp = MADE_BEGIN;
+	make_trace(&made);
+	make_table(&made, &slot, 1);
+	make_accesses(&made, 2, &want, 1);
+	ret = read_all(&made, &seen, &err);
+	remove_trace(&made);
+	ck_assert_msg(!ret, "%s: %s", row->name, err.text);
+	ck_assert_msg(seen.source.pid == 1002 && seen.source.slot == 2,
+		      "%s: pid %u", row->name, seen.source.pid);
+	ck_assert_msg(!memcmp(&seen.access, &want, sizeof(want)),
+		      "%s: another access came out", row->name);
 }
 END_TEST
 
@@ -512,6 +623,86 @@ static void bad_tier_state(const struct made_trace *trace)
 	make_table(trace, &slot, 1);
 }
 
+/* ------------------------------------------------- in a file of accesses */
+
+static void poke_access(const struct made_trace *trace, long offset,
+			uint64_t value, size_t len)
+{
+	struct rg_access two[] = { an_access(), an_access() };
+
+	make_accesses(trace, 0, two, 2);
+	poke_file(trace, "accesses-0", offset, &value, len);
+}
+
+enum { SECOND_ACCESS = FIRST_EVENT + RG_ACCESS_MIN_SIZE };
+
+static void access_of_another_kind(const struct made_trace *trace)
+{
+	poke_access(trace, 4, 0, 4);
+}
+
+static void access_of_no_kind(const struct made_trace *trace)
+{
+	poke_access(trace, 4, 2, 4);
+}
+
+static void calls_among_accesses(const struct made_trace *trace)
+{
+	uint32_t kind = RG_CTF_STREAM_ACCESSES;
+
+	poke_file(trace, "stream-0-1", 4, &kind, sizeof(kind));
+}
+
+static void access_of_another_process(const struct made_trace *trace)
+{
+	poke_access(trace, 40, 5, 4);
+}
+
+static void second_segment_of_accesses(const struct made_trace *trace)
+{
+	poke_access(trace, 44, 1, 4);
+}
+
+static void accesses_cut(const struct made_trace *trace)
+{
+	poke_access(trace, CONTENT_AT, 8 * (SECOND_ACCESS + 64), 8);
+}
+
+static void accesses_cut_in_a_stack(const struct made_trace *trace)
+{
+	poke_access(trace, SECOND_ACCESS + 82, 1, 1);
+}
+
+static void access_time_goes_back(const struct made_trace *trace)
+{
+	poke_access(trace, SECOND_ACCESS, MADE_BEGIN - 1, 8);
+}
+
+static void many_registers(const struct made_trace *trace)
+{
+	poke_access(trace, FIRST_EVENT + 81, RG_ACCESS_MAX_REGISTERS + 1, 1);
+}
+
+static void deep_access(const struct made_trace *trace)
+{
+	poke_access(trace, FIRST_EVENT + 82, 65, 1);
+}
+
+static void deep_move(const struct made_trace *trace)
+{
+	poke_access(trace, FIRST_EVENT + 83, 255, 1);
+}
+
+static void unknown_access(const struct made_trace *trace)
+{
+	poke_access(trace, FIRST_EVENT + 80, RG_NR_ACCESS_KINDS, 1);
+}
+
+static void misnamed_accesses(const struct made_trace *trace)
+{
+	make_file(trace, "accesses-0-0", "x", 1);
+}
+
 static const struct damage {
 	const char *name;
 	void (*change)(const struct made_trace *trace);
@@ -593,6 +784,33 @@ static const struct damage {
 	  "/notes.txt: not a file of a trace" },
 	{ "a stream misnamed", misnamed_stream,
 	  "/stream-0-01: not a file of a trace" },
+	{ "accesses in a stream of calls", access_of_another_kind,
+	  "/accesses-0: damaged: the header is another file's" },
+	{ "a stream of nothing known", access_of_no_kind,
+	  "/accesses-0: damaged: the header is another file's" },
+	{ "calls in a stream of accesses", calls_among_accesses,
+	  "/stream-0-1: damaged: the header is another file's" },
+	{ "accesses of another process", access_of_another_process,
+	  "/accesses-0: damaged: another process's than the segment before" },
+	{ "a second segment of accesses", second_segment_of_accesses,
+	  "/accesses-0: damaged: the header is another file's" },
+	{ "content ends in an access", accesses_cut,
+	  "/accesses-0: ends in the middle of an event" },
+	{ "content ends in an access's stack", accesses_cut_in_a_stack,
+	  "/accesses-0: ends in the middle of an event" },
+	{ "accesses go back in time", access_time_goes_back,
+	  "/accesses-0: time goes backwards" },
+	{ "too many registers", many_registers,
+	  "/accesses-0: too many registers" },
+	{ "an access's stack too deep", deep_access,
+	  "/accesses-0: too deep a stack" },
+	{ "a move's stack too deep", deep_move,
+	  "/accesses-0: too deep a stack" },
+	{ "unknown kind of access", unknown_access,
+	  "/accesses-0: damaged, or from a newer remapguard (0.1.0): the "
+	  "access of an event is not known" },
+	{ "accesses misnamed", misnamed_accesses,
+	  "/accesses-0-0: not a file of a trace" },
 	{ "no process table", no_table,
 	  "/.processes.0: missing or empty: copied without its dot-files?" },
 	{ "process table cut", cut_table, "/.processes.0: truncated" },
@@ -640,13 +858,16 @@ START_TEST(any_byte)
 		long step;
 	} files[] = {
 		{ "stream-0-0", 48 + 3 * 64, 1 },
+		{ "accesses-0", 48 + 2 * RG_ACCESS_MIN_SIZE, 1 },
 		{ ".processes.0", 1200, 7 },
 		{ "metadata", 3000, 13 },
 	};
+	struct rg_access uses[] = { an_access(), an_access() };
 	struct made_trace made;
 	long tried = 0;
 
 	make_ordinary(&made);
+	make_accesses(&made, 0, uses, 2);
 	for (long at = 0; at < files[_i].len; at += files[_i].step, tried++) {
 		struct rg_report_error err = { "" };
 		struct seen seen = { 0 };
@@ -687,7 +908,9 @@ void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, readable, 0, NR_ROWS(readables));
 	tcase_add_loop_test(tc, every_field, 0, NR_ROWS(event_rows));
+	tcase_add_loop_test(tc, every_field_of_an_access, 0,
+			    NR_ROWS(access_rows));
 	tcase_add_loop_test(tc, damaged, 0, NR_ROWS(damages));
-	tcase_add_loop_test(tc, any_byte, 0, 3);
+	tcase_add_loop_test(tc, any_byte, 0, 4);
 	tcase_add_test(tc, not_a_directory);
 }
