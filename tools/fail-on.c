@@ -5,6 +5,7 @@
 #include "commands.h"
 
 #include "policy/token.h"
+#include "report/callers.h"
 #include "report/format.h"
 #include "report/tally.h"
 
@@ -66,7 +67,10 @@ static unsigned say_findings(const struct rg_fail_on *fail_on,
 		nr++;
 		if (out)
 			fprintf(out, PREFIX "%s %s: %s\n", info->id, info->name,
-				rg_format_nouns(count, "call", &word));
+				rg_format_nouns(
+					count,
+					rg_finding_noun((enum rg_finding)i),
+					&word));
 	}
 	return nr;
 }

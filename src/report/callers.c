@@ -54,21 +54,29 @@ static const char *function_of_libc(const struct rg_objects *objects,
 	return is_mremap(function) ? "" : function;
 }
 
+/* The first outside libc; else the outermost. */
+uint8_t rg_caller_frame(const struct rg_site *site,
+			const struct rg_objects *objects)
+{
+	uint8_t at = 0;
+
+	while (at + 1 < site->nr_frames &&
+	       !is_outside(objects, &site->frames[at]))
+		at++;
+	return at;
+}
+
 struct rg_caller rg_caller_of(const struct rg_site *site,
 			      const struct rg_objects *objects,
 			      struct rg_names *names)
 {
 	struct rg_caller caller = { .name = { "", "", "", 0, 0 },
 				    .inside = "" };
-	uint8_t at = 0;
+	uint8_t at = rg_caller_frame(site, objects);
 
 	if (!site->nr_frames)
 		return caller;
-	while (at < site->nr_frames && !is_outside(objects, &site->frames[at]))
-		at++;
-	if (at == site->nr_frames)
-		at--;
-	else if (at)
+	if (at && is_outside(objects, &site->frames[at]))
 		caller.inside =
 			function_of_libc(objects, names, &site->frames[at - 1]);
 	caller.name = rg_names_find(names, &site->frames[at]).list[0];
@@ -297,6 +305,11 @@ struct rg_reason *rg_reasons_all(const struct rg_tally *tally, size_t *ret_nr)
 		      compare_reasons);
 	*ret_nr = all.nr_reasons;
 	return all.reasons;
+}
+
+const char *rg_finding_noun(enum rg_finding finding)
+{
+	return finding == RG_FINDING_STALE_ACCESS ? "access" : "call";
 }
 
 /* The order in which people want to know. */

@@ -31,6 +31,9 @@ struct rg_callers {
 	size_t capacity;
 };
 
+/* Whose frame a caller's is; 0 where there is none. */
+uint8_t rg_caller_frame(const struct rg_site *site,
+			const struct rg_objects *objects);
 struct rg_caller rg_caller_of(const struct rg_site *site,
 			      const struct rg_objects *objects,
 			      struct rg_names *names);
@@ -54,6 +57,8 @@ void rg_callers_deinit(struct rg_callers *callers);
 /* Every (errno, check) of the tally with its count, most first; to be freed. */
 struct rg_reason *rg_reasons_all(const struct rg_tally *tally, size_t *ret_nr);
 
+/* What a finding is one of: "call", or "access". */
+const char *rg_finding_noun(enum rg_finding finding);
 /* Hazards have 0, what only informs the most. */
 uint8_t rg_finding_urgency(enum rg_finding finding);
 /* Those that were met, hazards first, then by how many. Return: how many. */

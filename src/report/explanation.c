@@ -137,6 +137,8 @@ static void take_findings(struct rg_explanation *explanation)
 {
 	const struct rg_event *event = &explanation->pick.event;
 
+	if (explanation->pick.is_access)
+		add_finding(explanation, RG_FINDING_STALE_ACCESS);
 	for (uint8_t i = 0; i < event->nr_findings; i++)
 		add_finding(explanation,
 			    rg_finding_from_number(event->findings[i]));
@@ -148,6 +150,12 @@ const struct rg_site *
 rg_explanation_site(const struct rg_explanation *explanation)
 {
 	return &explanation->tally->sites.list[explanation->pick.site];
+}
+
+const struct rg_site *
+rg_explanation_move_site(const struct rg_explanation *explanation)
+{
+	return &explanation->tally->sites.list[explanation->pick.move_site];
 }
 
 /* --------------------------------------------------------------- the event */
@@ -191,7 +199,8 @@ int rg_explanation_make(const char *dir, uint64_t number,
 	explanation.names = rg_names_new(&explanation.tally->objects);
 	find_page_size(&explanation);
 	set_kernel(&explanation);
-	explain_stops(&explanation);
+	if (!explanation.pick.is_access)
+		explain_stops(&explanation);
 	take_findings(&explanation);
 	*ret_explanation = explanation;
 	return 0;

@@ -3,8 +3,8 @@
 #define RG_REPORT_EXPLANATION_H
 
 /*
- * One recorded call and all that the trace knows of it. What it does not
- * know stays unknown.
+ * One recorded call, or stale access, and all that the trace knows of it. What
+ * it does not know stays unknown.
  */
 
 #include "report/names.h"
@@ -20,7 +20,7 @@ struct rg_explanation {
 	uint64_t page_size;
 	bool page_size_assumed; /* the machine has several */
 	struct rg_stop stops[RG_MAX_STOPS];
-	size_t nr_stops; /* 0: no rules for that kernel */
+	size_t nr_stops; /* 0: no rules for that kernel, or no call */
 	/* what it has, hazards first; of a refusal at least its own */
 	enum rg_finding findings[RG_EVENT_MAX_FINDINGS];
 	size_t nr_findings;
@@ -39,9 +39,12 @@ void rg_explanation_deinit(struct rg_explanation *explanation);
 
 /* The policy did not let the kernel see it. */
 bool rg_explanation_denied(const struct rg_explanation *explanation);
-/* Who called: valid as long as the explanation. */
+/* Who called or accessed: valid as long as the explanation. */
 const struct rg_site *
 rg_explanation_site(const struct rg_explanation *explanation);
+/* Who had moved what was accessed. */
+const struct rg_site *
+rg_explanation_move_site(const struct rg_explanation *explanation);
 
 /* "sealed", … of 1 << bit of enum rg_vma_flag. */
 const char *rg_vma_flag_name(int bit);

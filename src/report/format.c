@@ -68,6 +68,15 @@ const char *rg_format_bytes(uint64_t bytes, struct rg_word *word)
 	return with_unit(bytes, units, word);
 }
 
+const char *rg_format_duration(uint64_t ns, struct rg_word *word)
+{
+	static const struct unit units[] = {
+		{ 1, "ns" }, { 1e3, "us" }, { 1e6, "ms" }, { 1e9, "s" }, { 0 },
+	};
+
+	return with_unit(ns, units, word);
+}
+
 const char *rg_format_nouns(uint64_t count, const char *noun,
 			    struct rg_word *word)
 {

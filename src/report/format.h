@@ -18,6 +18,8 @@ struct rg_word {
 const char *rg_format_count(uint64_t count, struct rg_word *word);
 /* 512 B, 4.0 KiB, 1.4 GiB */
 const char *rg_format_bytes(uint64_t bytes, struct rg_word *word);
+/* 512 ns, 1.2 ms, 14.0 s */
+const char *rg_format_duration(uint64_t ns, struct rg_word *word);
 /* "1 call", "1,204 calls": noun for one, with an s for all other numbers */
 const char *rg_format_nouns(uint64_t count, const char *noun,
 			    struct rg_word *word);

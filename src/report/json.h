@@ -6,6 +6,7 @@
 
 #include "report/names.h"
 #include "report/sites.h"
+#include "trace/access.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -23,6 +24,15 @@ json_t *rg_json_unknown(uint32_t unknown);
 /* A place, and all places of a stack, inner first. */
 json_t *rg_json_name(const struct rg_name *name);
 json_t *rg_json_stack(const struct rg_site *site, struct rg_names *names);
+
+/*
+ * A stale access without its stacks, of a trace of that machine; move_event: 0
+ * if not known.
+ */
+json_t *rg_json_access(const struct rg_access *access, uint64_t move_event,
+		       const char *machine);
+/* Their values by name. */
+json_t *rg_json_registers(const struct rg_access *access, const char *machine);
 
 /* The stops of a call that matter to it. */
 json_t *rg_json_stops(const struct rg_stop *stops, size_t nr);

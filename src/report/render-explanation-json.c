@@ -101,18 +101,29 @@ static void add_outcome(json_t *object, const struct rg_event *event)
 			    rg_json_number(event->duration_ns));
 }
 
-static json_t *event_object(const struct rg_explanation *explanation)
+/* Whose event it is: what all have. */
+static json_t *origin_object(const struct rg_pick *pick)
 {
-	const struct rg_pick *pick = &explanation->pick;
-	const struct rg_event *event = &pick->event;
+	uint32_t tid = pick->is_access ? pick->access.tid : pick->event.tid;
 	json_t *object = json_object();
 
 	json_object_set_new(object, "number", rg_json_number(pick->number));
 	json_object_set_new(object, "pid",
 			    rg_json_number(pick->process.slot.pid));
-	json_object_set_new(object, "tid", rg_json_number(event->tid));
+	json_object_set_new(object, "tid", rg_json_number(tid));
 	json_object_set_new(object, "exe",
 			    rg_json_string(pick->process.slot.exe));
+	return object;
+}
+
+static json_t *event_object(const struct rg_explanation *explanation)
+{
+	const struct rg_pick *pick = &explanation->pick;
+	const struct rg_event *event = &pick->event;
+	json_t *object = origin_object(pick);
+
+	if (pick->is_access)
+		return object;
 	json_object_set_new(object, "tier",
 			    json_string(rg_tier_name(event->tier)));
 	add_request(object, &event->req);
@@ -120,6 +131,24 @@ static json_t *event_object(const struct rg_explanation *explanation)
 	json_object_set_new(object, "vma", source_object(event));
 	json_object_set_new(object, "vmas", vmas_array(event));
 	json_object_set_new(object, "limits", limits_object(&event->limits));
+	return object;
+}
+
+/* Of a stale access, which is no call. */
+static json_t *access_object(const struct rg_explanation *explanation)
+{
+	const struct rg_access *access = &explanation->pick.access;
+	const char *machine = explanation->tally->env.machine;
+	json_t *object;
+
+	if (!explanation->pick.is_access)
+		return json_null();
+	object = rg_json_access(access, explanation->pick.move_event, machine);
+	json_object_set_new(object, "registers",
+			    rg_json_registers(access, machine));
+	json_object_set_new(json_object_get(object, "move"), "stack",
+			    rg_json_stack(rg_explanation_move_site(explanation),
+					  explanation->names));
 	return object;
 }
 
@@ -159,6 +188,7 @@ void rg_render_explanation_json(const struct rg_explanation *explanation,
 	json_object_set_new(object, "generation",
 			    rg_json_string(env->generation));
 	json_object_set_new(object, "event", event_object(explanation));
+	json_object_set_new(object, "access", access_object(explanation));
 	json_object_set_new(
 		object, "checks",
 		rg_json_stops(explanation->stops, explanation->nr_stops));

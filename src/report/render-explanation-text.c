@@ -6,6 +6,7 @@
 #include "report/format.h"
 #include "report/picture.h"
 #include "report/render-page.h"
+#include "report/text-access.h"
 #include "report/text-rows.h"
 #include "report/text-stops.h"
 
@@ -27,7 +28,8 @@ static void print_result(const struct rg_event *event, FILE *out)
 		fprintf(out, " = 0x%" PRIx64, event->result);
 }
 
-static void print_title(const struct rg_explanation *explanation, FILE *out)
+/* Whose event it is, below a line that says what it is. */
+static void print_origin(const struct rg_explanation *explanation, FILE *out)
 {
 	const struct rg_pick *pick = &explanation->pick;
 	const struct rg_tally *tally = explanation->tally;
@@ -37,13 +39,11 @@ static void print_title(const struct rg_explanation *explanation, FILE *out)
 	struct rg_word exe;
 	struct rg_word kernel;
 
-	rg_print_call(&pick->event.req, out);
-	print_result(&pick->event, out);
 	fprintf(out, "\nevent %s of %s: process %u (%s), thread %u\n",
 		rg_format_count(pick->number, &number),
-		rg_format_count(tally->totals.calls, &total), slot->pid,
+		rg_format_count(rg_tally_events(tally), &total), slot->pid,
 		rg_format_short(*slot->exe ? slot->exe : slot->comm, 24, &exe),
-		pick->event.tid);
+		pick->is_access ? pick->access.tid : pick->event.tid);
 	fprintf(out, "on Linux %s (%s)\n\n",
 		rg_format_short(tally->env.kernel, 40, &kernel),
 		tally->env.generation);
@@ -328,11 +328,10 @@ static void print_frame(const struct rg_explanation *explanation,
 	}
 }
 
-static void print_stack(const struct rg_explanation *explanation, FILE *out)
+static void print_stack(const struct rg_explanation *explanation,
+			const struct rg_site *site, const char *label,
+			FILE *out)
 {
-	const struct rg_site *site = rg_explanation_site(explanation);
-	const char *label = "called from";
-
 	if (!site->nr_frames)
 		rg_print_row(out, &label, "not recorded");
 	for (uint8_t i = 0; i < site->nr_frames; i++)
@@ -350,14 +349,43 @@ static void print_fix(const struct rg_explanation *explanation, FILE *out)
 		     rg_finding_info(explanation->findings[0])->id);
 }
 
-void rg_render_explanation_text(const struct rg_explanation *explanation,
-				FILE *out)
+static void render_call(const struct rg_explanation *explanation, FILE *out)
 {
-	print_title(explanation, out);
+	rg_print_call(&explanation->pick.event.req, out);
+	print_result(&explanation->pick.event, out);
+	print_origin(explanation, out);
 	print_outcome(explanation, out);
 	print_ranges(explanation, out);
 	print_stops(explanation, out);
 	print_findings(explanation, out);
-	print_stack(explanation, out);
+	print_stack(explanation, rg_explanation_site(explanation),
+		    "called from", out);
 	print_fix(explanation, out);
+}
+
+static void render_access(const struct rg_explanation *explanation, FILE *out)
+{
+	const struct rg_access *access = &explanation->pick.access;
+	struct rg_word what;
+
+	fprintf(out, "%s at 0x%" PRIx64 ", where memory was before it moved",
+		rg_access_words(access, explanation->tally->env.machine, &what),
+		access->addr);
+	print_origin(explanation, out);
+	rg_print_access(explanation, out);
+	print_findings(explanation, out);
+	print_stack(explanation, rg_explanation_site(explanation),
+		    "accessed from", out);
+	print_stack(explanation, rg_explanation_move_site(explanation),
+		    "moved from", out);
+	print_fix(explanation, out);
+}
+
+void rg_render_explanation_text(const struct rg_explanation *explanation,
+				FILE *out)
+{
+	if (explanation->pick.is_access)
+		render_access(explanation, out);
+	else
+		render_call(explanation, out);
 }

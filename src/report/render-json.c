@@ -63,6 +63,7 @@ static json_t *totals_object(const struct rg_tally *tally)
 		{ "calls", totals->calls },
 		{ "failed", totals->failed },
 		{ "lost", rg_tally_lost(tally) },
+		{ "accesses", totals->accesses },
 		{ "planned", totals->judged[RG_JUDGED_PLANNED] },
 		{ "explained", totals->judged[RG_JUDGED_EXPLAINED] },
 		{ "unplanned", totals->judged[RG_JUDGED_UNPLANNED] },
@@ -321,6 +322,33 @@ static json_t *findings_array(const struct rg_tally *tally,
 	return findings;
 }
 
+/* In the order of their first event. */
+static json_t *stale_accesses(const struct rg_tally *tally,
+			      struct rg_names *names)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < tally->stales.nr; i++) {
+		const struct rg_stale *stale = &tally->stales.list[i];
+		const struct rg_site *sites = tally->sites.list;
+		json_t *object = rg_json_access(
+			&stale->access, stale->move_event, tally->env.machine);
+
+		json_object_set_new(object, "count",
+				    rg_json_number(stale->count));
+		json_object_set_new(object, "first_event",
+				    rg_json_number(stale->first_event));
+		json_object_set_new(object, "pid", rg_json_number(stale->pid));
+		json_object_set_new(object, "stack",
+				    rg_json_stack(&sites[stale->site], names));
+		json_object_set_new(
+			json_object_get(object, "move"), "stack",
+			rg_json_stack(&sites[stale->move_site], names));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 /* Objects whose names are missing, and why. */
 static json_t *unnamed_array(const struct rg_tally *tally,
 			     const struct rg_names *names)
@@ -364,6 +392,8 @@ void rg_render_json(const struct rg_tally *tally, FILE *out)
 	json_object_set_new(report, "lost_reasons", lost_reasons(tally));
 	json_object_set_new(report, "processes", processes_array(tally));
 	json_object_set_new(report, "findings", findings_array(tally, names));
+	json_object_set_new(report, "stale_accesses",
+			    stale_accesses(tally, names));
 	json_object_set_new(report, "checks", checks_array(tally, names));
 	json_object_set_new(report, "sites", sites_array(tally, names));
 	json_object_set_new(report, "unnamed", unnamed_array(tally, names));

@@ -108,13 +108,15 @@ void rg_render_text(const struct rg_tally *tally, const struct rg_look *look,
 
 	print_title(&page);
 	rg_text_lost(&page);
-	if (tally->totals.calls) {
+	if (tally->totals.calls)
 		rg_text_failures(&page);
-		rg_text_findings(&page);
+	rg_text_findings(&page);
+	rg_text_stale(&page);
+	if (tally->totals.calls) {
 		rg_text_paths(&page);
 		rg_text_callers(&page);
 		rg_text_model(&page);
-	} else {
+	} else if (!tally->totals.accesses) {
 		print_no_calls(&page);
 	}
 	rg_text_processes(&page);

@@ -68,7 +68,7 @@ const char *rg_system_call_name(const char *machine, uint32_t number,
 	if (name)
 		snprintf(buf, 32, "%s", name);
 	else
-		snprintf(buf, 32, "system call %u", number);
+		snprintf(buf, 32, "%u", number);
 	free(name);
 	return buf;
 }

@@ -21,6 +21,7 @@ struct rg_stale {
 	uint32_t pid;		 /* whose it was */
 	size_t site;		 /* of tally.sites: the access's */
 	size_t move_site;	 /* and the move's */
+	uint64_t move_event;	 /* that moved it; 0: not known */
 };
 
 struct rg_stales {
@@ -44,8 +45,8 @@ bool rg_access_has_offset(const struct rg_access *access);
 uint64_t rg_access_age(const struct rg_access *access);
 
 /*
- * "read" of a system call's number on that machine (uname -m), in buf;
- * "system call 1000" for one that is not known.
+ * "read" of a system call's number on that machine (uname -m), in buf; the
+ * number itself where it has no name.
  */
 const char *rg_system_call_name(const char *machine, uint32_t number,
 				char buf[32]);

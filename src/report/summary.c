@@ -52,6 +52,17 @@ static void print_first_reason(const struct rg_tally *tally, FILE *out)
 	free(reasons);
 }
 
+static void print_accesses(const struct rg_tally *tally, FILE *out)
+{
+	struct rg_word word;
+
+	if (tally->totals.accesses)
+		fprintf(out,
+			PREFIX "%s of memory where it was before it moved\n",
+			rg_format_nouns(tally->totals.accesses, "access",
+					&word));
+}
+
 static void print_lost(const struct rg_tally *tally, FILE *out)
 {
 	uint64_t lost = rg_tally_lost(tally);
@@ -93,6 +104,7 @@ int rg_report_summary(const char *dir, FILE *out)
 	} else {
 		print_counts(tally, out);
 		print_first_reason(tally, out);
+		print_accesses(tally, out);
 		print_lost(tally, out);
 		print_how_to(dir, out);
 	}

@@ -157,6 +157,7 @@ static void pick_access(const struct rg_tally *tally,
 		.process = *process,
 		.site = stale->site,
 		.move_site = stale->move_site,
+		.move_event = stale->move_event,
 	};
 }
 
@@ -204,6 +205,8 @@ static int add_event(void *ctx, const struct rg_source *source,
 		site->first_event = rg_tally_events(tally);
 	count_site(site, event);
 	count_findings(tally, site, event);
+	rg_moves_note(&tally->moves, event, process->slot.pid,
+		      rg_tally_events(tally));
 	pick_event(tally, process, site, event);
 	return 0;
 }
@@ -291,6 +294,7 @@ static int add_access(void *ctx, const struct rg_source *source,
 	stale.pid = process->slot.pid;
 	stale.site = site_of_access(adding, process, access);
 	stale.move_site = site_of_move(adding, process, access);
+	stale.move_event = rg_moves_find(&tally->moves, &access->move);
 	count_stale(tally, &stale);
 	pick_access(tally, process, &stale);
 	return 0;
@@ -373,6 +377,7 @@ int rg_tally_add(struct rg_tally *tally, const char *dir,
 	adding.trace = &trace;
 	note_env(tally, &trace.env);
 	begin_adding(&adding);
+	tally->moves.nr = 0;
 	ret = rg_trace_read(&trace, &reader, err);
 	end_adding(&adding);
 	tally->nr_traces++;

@@ -13,6 +13,7 @@
  * sites, but not among failures, paths, moves or mismatches.
  */
 
+#include "report/moves.h"
 #include "report/processes.h"
 #include "report/sites.h"
 #include "report/stale.h"
@@ -50,8 +51,10 @@ struct rg_pick {
 	struct rg_event event;	 /* if not */
 	struct rg_access access; /* if so */
 	struct rg_process process;
-	size_t site;	  /* of tally.sites */
-	size_t move_site; /* of an access */
+	size_t site; /* of tally.sites */
+	/* of an access: */
+	size_t move_site;
+	uint64_t move_event; /* 0: not known */
 };
 
 struct rg_tally {
@@ -63,6 +66,7 @@ struct rg_tally {
 	struct rg_objects objects;
 	struct rg_sites sites; /* those of accesses have no calls */
 	struct rg_stales stales;
+	struct rg_moves moves;	 /* the last ones of the trace being added */
 	struct rg_trace_env env; /* of the first trace */
 	bool mixed_env;		 /* another one is from another kernel */
 	size_t nr_traces;

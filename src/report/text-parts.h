@@ -17,6 +17,8 @@ struct rg_page {
 /* Who failed and why, what moved, where the calls come from. */
 void rg_text_failures(const struct rg_page *page);
 void rg_text_findings(const struct rg_page *page);
+/* Each stale access, with both stacks: text-stale.c. */
+void rg_text_stale(const struct rg_page *page);
 void rg_text_paths(const struct rg_page *page);
 void rg_text_callers(const struct rg_page *page);
 void rg_text_model(const struct rg_page *page);

@@ -63,7 +63,19 @@ static const struct {
 	{ "clobber", RG_EXIT_FOUND }, { "overlap,benign-probe", RG_EXIT_FOUND },
 	{ "hazard", RG_EXIT_FOUND },  { "any", RG_EXIT_FOUND },
 	{ "deny", RG_EXIT_FOUND },    { "overlap", 0 },
-	{ "overlap,slow-move", 0 },
+	{ "overlap,slow-move", 0 },   { "RG115", 0 },
+};
+
+static const struct {
+	const char *text;
+	int want;
+} judged_accesses[] = {
+	{ "RG115", RG_EXIT_FOUND },
+	{ "stale-access", RG_EXIT_FOUND },
+	{ "hazard", RG_EXIT_FOUND },
+	{ "any", RG_EXIT_FOUND },
+	{ "deny", 0 },
+	{ "stale-range", 0 },
 };
 
 static struct rg_event found(uint8_t number, enum rg_verdict_kind verdict)
@@ -108,6 +120,22 @@ START_TEST(judges_a_trace)
 }
 END_TEST
 
+START_TEST(judges_accesses)
+{
+	struct rg_access access = an_access();
+	struct rg_slot slot = { .pid = 1000 };
+	struct made_trace trace;
+
+	make_trace(&trace);
+	make_table(&trace, &slot, 1);
+	make_accesses(&trace, 0, &access, 1);
+	ck_assert_msg(judge(judged_accesses[_i].text, trace.path) ==
+			      judged_accesses[_i].want,
+		      "%s", judged_accesses[_i].text);
+	remove_trace(&trace);
+}
+END_TEST
+
 /* Nothing was asked for, so nothing is read. */
 START_TEST(looks_only_when_asked)
 {
@@ -121,5 +149,6 @@ void add_tests(TCase *tc)
 	tcase_add_loop_test(tc, takes_words, 0, NR_ROWS(asked));
 	tcase_add_test(tc, hazards_are_those_of_the_catalogue);
 	tcase_add_loop_test(tc, judges_a_trace, 0, NR_ROWS(judged));
+	tcase_add_loop_test(tc, judges_accesses, 0, NR_ROWS(judged_accesses));
 	tcase_add_test(tc, looks_only_when_asked);
 }

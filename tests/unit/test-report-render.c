@@ -372,6 +372,10 @@ static const struct number {
 	{ rg_format_bytes, 4096, "4.0 KiB" },
 	{ rg_format_bytes, UINT64_C(1503238553), "1.4 GiB" },
 	{ rg_format_bytes, UINT64_C(7) << 52, "28672.0 TiB" },
+	{ rg_format_duration, 999, "999 ns" },
+	{ rg_format_duration, 1000, "1.0 us" },
+	{ rg_format_duration, UINT64_C(1250000), "1.2 ms" },
+	{ rg_format_duration, UINT64_C(3600000000000), "3600.0 s" },
 };
 
 START_TEST(number_is)
