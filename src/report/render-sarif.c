@@ -2,7 +2,8 @@
 
 /*
  * Findings as SARIF 2.1.0, for code scanning services and editors: a result
- * for each finding of each site, a rule for each finding that was met.
+ * for each finding of each site, a rule for each finding that was met. A stale
+ * access is related to the move that made it stale.
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/
  */
 
@@ -39,6 +40,14 @@ struct sarif {
 	const char *base; /* absolute, no slash at the end */
 	enum rg_finding rules[RG_NR_FINDINGS];
 	size_t nr_rules;
+};
+
+/* What a result is made of. */
+struct result {
+	size_t rule; /* of sarif.rules */
+	const struct rg_site *site;
+	const struct rg_site *move; /* NULL: of no stale access */
+	struct rg_finding_count count;
 };
 
 static json_t *message(const char *text)
@@ -149,11 +158,10 @@ static json_t *logical_location(const struct rg_name *name)
 }
 
 /* Where people would look: the first place outside libc, with a line. */
-static json_t *locations_array(const struct sarif *sarif,
+static json_t *location_object(const struct sarif *sarif,
 			       const struct rg_site *site)
 {
 	const struct rg_objects *objects = &sarif->tally->objects;
-	json_t *locations = json_array();
 	json_t *location = json_object();
 	struct rg_name name;
 
@@ -165,11 +173,32 @@ static json_t *locations_array(const struct sarif *sarif,
 	if (*name.function)
 		json_object_set_new(location, "logicalLocations",
 				    json_pack("[o]", logical_location(&name)));
+	return location;
+}
+
+static json_t *locations_array(const struct sarif *sarif,
+			       const struct rg_site *site)
+{
+	json_t *locations = json_array();
+	json_t *location = location_object(sarif, site);
+
 	if (json_object_size(location))
 		json_array_append_new(locations, location);
 	else
 		json_decref(location);
 	return locations;
+}
+
+/* Viewers show the message, so it is there where there is no place, too. */
+static json_t *related_locations(const struct sarif *sarif,
+				 const struct rg_site *move)
+{
+	json_t *location = location_object(sarif, move);
+
+	json_object_set_new(location, "id", json_integer(1));
+	json_object_set_new(location, "message",
+			    message("The memory was moved here."));
+	return json_pack("[o]", location);
 }
 
 /* ----------------------------------------------------------------- results */
@@ -201,11 +230,9 @@ static uint64_t hash_name(uint64_t hash, const struct rg_name *name)
  * The same for the same stack of functions, so that a result is known again
  * after lines have moved.
  */
-static json_t *fingerprints(const struct sarif *sarif,
-			    const struct rg_site *site, const char *id)
+static uint64_t hash_stack(const struct sarif *sarif, uint64_t hash,
+			   const struct rg_site *site)
 {
-	uint64_t hash = hash_string(FNV_BASIS, id);
-
 	for (uint8_t i = 0; i < site->nr_frames; i++) {
 		struct rg_name_list list =
 			rg_names_find(sarif->names, &site->frames[i]);
@@ -213,13 +240,26 @@ static json_t *fingerprints(const struct sarif *sarif,
 		for (size_t j = 0; j < list.nr; j++)
 			hash = hash_name(hash, &list.list[j]);
 	}
+	return hash;
+}
+
+static json_t *fingerprints(const struct sarif *sarif,
+			    const struct result *from)
+{
+	const char *id = rg_finding_info(sarif->rules[from->rule])->id;
+	uint64_t hash =
+		hash_stack(sarif, hash_string(FNV_BASIS, id), from->site);
+
+	if (from->move)
+		hash = hash_stack(sarif, hash, from->move);
 	return json_pack("{s:o}", "callStack/v1",
 			 json_sprintf("%016" PRIx64, hash));
 }
 
-static json_t *result_message(const struct rg_finding_info *info,
+static json_t *result_message(enum rg_finding finding,
 			      const struct rg_finding_count *count)
 {
+	const struct rg_finding_info *info = rg_finding_info(finding);
 	struct rg_word text;
 	struct rg_word rest;
 	struct rg_word calls;
@@ -228,30 +268,36 @@ static json_t *result_message(const struct rg_finding_info *info,
 	if (count->denied)
 		snprintf(denied.text, sizeof(denied.text),
 			 ", %" PRIu64 " denied", count->denied);
-	snprintf(rest.text, sizeof(rest.text), " (%.40s%.40s)",
-		 rg_format_nouns(count->count, "call", &calls), denied.text);
+	snprintf(
+		rest.text, sizeof(rest.text), " (%.40s%.40s)",
+		rg_format_nouns(count->count, rg_finding_noun(finding), &calls),
+		denied.text);
 	format_sentence(info->sentence, rest.text, &text);
 	return message(text.text);
 }
 
-static json_t *result_object(const struct sarif *sarif, size_t rule,
-			     const struct rg_site *site,
-			     const struct rg_finding_count *count)
+static json_t *result_object(const struct sarif *sarif,
+			     const struct result *from)
 {
-	const struct rg_finding_info *info =
-		rg_finding_info(sarif->rules[rule]);
+	enum rg_finding finding = sarif->rules[from->rule];
+	const struct rg_finding_info *info = rg_finding_info(finding);
+	const struct rg_finding_count *count = &from->count;
 	json_t *result = json_object();
 
 	json_object_set_new(result, "ruleId", json_string(info->id));
-	json_object_set_new(result, "ruleIndex", rg_json_number(rule));
+	json_object_set_new(result, "ruleIndex", rg_json_number(from->rule));
 	json_object_set_new(result, "level",
 			    json_string(levels[info->severity]));
-	json_object_set_new(result, "message", result_message(info, count));
-	json_object_set_new(result, "locations", locations_array(sarif, site));
+	json_object_set_new(result, "message", result_message(finding, count));
+	json_object_set_new(result, "locations",
+			    locations_array(sarif, from->site));
+	if (from->move)
+		json_object_set_new(result, "relatedLocations",
+				    related_locations(sarif, from->move));
 	json_object_set_new(result, "occurrenceCount",
 			    rg_json_number(count->count));
 	json_object_set_new(result, "partialFingerprints",
-			    fingerprints(sarif, site, info->id));
+			    fingerprints(sarif, from));
 	json_object_set_new(
 		result, "properties",
 		json_pack("{s:o,s:o}", "denied", rg_json_number(count->denied),
@@ -268,12 +314,37 @@ static void add_results_of_rule(const struct sarif *sarif, size_t rule,
 		const struct rg_site *site = &sites->list[i];
 
 		for (size_t j = 0; j < site->nr_findings; j++) {
+			struct result from = {
+				.rule = rule,
+				.site = site,
+				.count = site->findings[j].of,
+			};
+
 			if (site->findings[j].finding != sarif->rules[rule])
 				continue;
-			json_array_append_new(
-				results, result_object(sarif, rule, site,
-						       &site->findings[j].of));
+			json_array_append_new(results,
+					      result_object(sarif, &from));
 		}
+	}
+}
+
+static void add_stale_accesses(const struct sarif *sarif, size_t rule,
+			       json_t *results)
+{
+	const struct rg_stales *stales = &sarif->tally->stales;
+	const struct rg_site *sites = sarif->tally->sites.list;
+
+	for (size_t i = 0; i < stales->nr; i++) {
+		const struct rg_stale *stale = &stales->list[i];
+		struct result from = {
+			.rule = rule,
+			.site = &sites[stale->site],
+			.move = &sites[stale->move_site],
+			.count = { .count = stale->count,
+				   .first_event = stale->first_event },
+		};
+
+		json_array_append_new(results, result_object(sarif, &from));
 	}
 }
 
@@ -281,8 +352,12 @@ static json_t *results_array(const struct sarif *sarif)
 {
 	json_t *results = json_array();
 
-	for (size_t i = 0; i < sarif->nr_rules; i++)
-		add_results_of_rule(sarif, i, results);
+	for (size_t i = 0; i < sarif->nr_rules; i++) {
+		if (sarif->rules[i] == RG_FINDING_STALE_ACCESS)
+			add_stale_accesses(sarif, i, results);
+		else
+			add_results_of_rule(sarif, i, results);
+	}
 	return results;
 }
 

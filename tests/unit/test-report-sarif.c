@@ -83,6 +83,25 @@ static void make_bare(struct made_trace *made)
 	make_segment(made, 0, 0, &event, 1);
 }
 
+/* Of two places, and of what two places moved. */
+static void make_stale(struct made_trace *made)
+{
+	struct rg_event event = a_finding(101, an_address(a_function));
+	struct rg_access accesses[] = { an_access(), an_access(), an_access() };
+
+	for (size_t i = 0; i < NR_ROWS(accesses); i++) {
+		accesses[i].timestamp = MADE_SINCE + 10 + i;
+		accesses[i].move.timestamp = MADE_SINCE + 1;
+		accesses[i].nr_stack = 1;
+		accesses[i].stack[0] = (uintptr_t)&another_function;
+		accesses[i].move.nr_stack = 1;
+		accesses[i].move.stack[0] = an_address(a_function);
+	}
+	accesses[2].move.nr_stack = 0;
+	make(made, &event, 1);
+	make_accesses(made, 0, accesses, NR_ROWS(accesses));
+}
+
 static void make_clean(struct made_trace *made)
 {
 	struct rg_event event = an_event();
@@ -163,6 +182,7 @@ static const struct property {
 	{ "result", "level", JSON_STRING, false, NULL },
 	{ "result", "message", JSON_OBJECT, true, "message" },
 	{ "result", "locations", JSON_ARRAY, false, "location" },
+	{ "result", "relatedLocations", JSON_ARRAY, false, "location" },
 	{ "result", "occurrenceCount", JSON_INTEGER, false, NULL },
 	{ "result", "partialFingerprints", JSON_OBJECT, false, "fingerprints" },
 	{ "result", "properties", JSON_OBJECT, false, NULL },
@@ -171,6 +191,8 @@ static const struct property {
 	  "physicalLocation" },
 	{ "location", "logicalLocations", JSON_ARRAY, false,
 	  "logicalLocation" },
+	{ "location", "id", JSON_INTEGER, false, NULL },
+	{ "location", "message", JSON_OBJECT, false, "message" },
 	{ "physicalLocation", "artifactLocation", JSON_OBJECT, true,
 	  "artifactLocation" },
 	{ "physicalLocation", "region", JSON_OBJECT, false, "region" },
@@ -270,6 +292,7 @@ static void (*const makers[])(struct made_trace *made) = {
 	make_found,
 	make_bare,
 	make_clean,
+	make_stale,
 };
 
 START_TEST(shape)
@@ -289,10 +312,10 @@ END_TEST
 
 #define RESULTS "runs.0.results."
 
-static const struct {
+static const struct value {
 	const char *path;
 	const char *want; /* as JSON */
-} values[] = {
+} found_values[] = {
 	{ "version", "\"2.1.0\"" },
 	{ "runs.0.automationDetails.id", "\"remapguard/my program/\"" },
 	{ "runs.0.invocations.0.toolExecutionNotifications.0.level",
@@ -321,11 +344,48 @@ static const struct {
 	{ "runs.0.originalUriBaseIds.SRCROOT.uri", "\"file:///nowhere/\"" },
 };
 
+static const struct value stale_values[] = {
+	{ "runs.0.tool.driver.rules.0.id", "\"RG115\"" },
+	{ "runs.0.tool.driver.rules.0.defaultConfiguration.level",
+	  "\"error\"" },
+	{ RESULTS "0.ruleId", "\"RG115\"" },
+	{ RESULTS "0.occurrenceCount", "2" },
+	{ RESULTS "0.properties.firstEvent", "2" },
+	{ RESULTS "0.message.text",
+	  "\"Memory was used where it was before it moved (2 accesses).\"" },
+	{ RESULTS "0.locations.0.logicalLocations.0.name",
+	  "\"another_function\"" },
+	{ RESULTS "0.relatedLocations.0.id", "1" },
+	{ RESULTS "0.relatedLocations.0.message.text",
+	  "\"The memory was moved here.\"" },
+	{ RESULTS "0.relatedLocations.0.logicalLocations.0.name",
+	  "\"a_function\"" },
+	{ RESULTS "0.relatedLocations.0.logicalLocations.0.fullyQualifiedName",
+	  "\"test-report-sarif!a_function\"" },
+	{ RESULTS "1.ruleId", "\"RG115\"" },
+	{ RESULTS "1.message.text",
+	  "\"Memory was used where it was before it moved (1 access).\"" },
+	{ RESULTS "1.relatedLocations",
+	  "[{\"id\": 1, \"message\": {\"text\": \"The memory was moved "
+	  "here.\"}}]" },
+	{ RESULTS "2.ruleId", "\"RG101\"" },
+};
+
+static const struct {
+	void (*make)(struct made_trace *made);
+	const struct value *values;
+	size_t nr;
+} told[] = {
+	{ make_found, found_values, NR_ROWS(found_values) },
+	{ make_stale, stale_values, NR_ROWS(stale_values) },
+};
+
 START_TEST(contents)
 {
-	json_t *root = sarif(make_found, "/nowhere");
+	const struct value *values = told[_i].values;
+	json_t *root = sarif(told[_i].make, "/nowhere");
 
-	for (size_t i = 0; i < NR_ROWS(values); i++) {
+	for (size_t i = 0; i < told[_i].nr; i++) {
 		json_t *got = value_at(root, values[i].path);
 		json_t *want =
 			json_loads(values[i].want, JSON_DECODE_ANY, NULL);
@@ -340,13 +400,19 @@ START_TEST(contents)
 }
 END_TEST
 
-/* One place has one for each finding, and each place its own. */
+/*
+ * One place has one for each finding, and each place its own; so has each pair
+ * of places.
+ */
 START_TEST(fingerprints_differ)
 {
-	json_t *root = sarif(make_found, "");
-	const char *seen[4];
+	json_t *root = sarif(told[_i].make, "");
+	size_t nr = json_array_size(value_at(root, "runs.0.results"));
+	const char *seen[8];
 
-	for (size_t i = 0; i < NR_ROWS(seen); i++) {
+	ck_assert_uint_gt(nr, 2);
+	ck_assert_uint_le(nr, NR_ROWS(seen));
+	for (size_t i = 0; i < nr; i++) {
 		json_t *result =
 			json_array_get(value_at(root, "runs.0.results"), i);
 
@@ -421,8 +487,8 @@ END_TEST
 void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, shape, 0, NR_ROWS(makers));
-	tcase_add_test(tc, contents);
-	tcase_add_test(tc, fingerprints_differ);
+	tcase_add_loop_test(tc, contents, 0, NR_ROWS(told));
+	tcase_add_loop_test(tc, fingerprints_differ, 0, NR_ROWS(told));
 	tcase_add_test(tc, sources_are_relative_to_the_base);
 	tcase_add_loop_test(tc, uri, 0, NR_ROWS(uris));
 }
