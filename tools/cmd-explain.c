@@ -22,8 +22,9 @@ enum { KEY_JSON = 1000, KEY_EVENT };
 
 static const struct argp_option options[] = {
 	{ "event", KEY_EVENT, "N", 0,
-	  "The Nth call of the trace, from 1 on, as `first_event' in a report. "
-	  "Default: the first that failed or is a hazard",
+	  "The Nth event of the trace, a call or a stale access, from 1 on, as "
+	  "`first_event' in a report. Default: the first that failed or is a "
+	  "hazard",
 	  0 },
 	{ "json", KEY_JSON, NULL, 0, "Write JSON", 0 },
 	{ 0 }
@@ -127,8 +128,11 @@ int rg_cmd_explain(int argc, char **argv)
 		.doc = "Explain a call that the trace in the directory DIR has "
 		       "recorded: each check that the kernel made, with the "
 		       "values it compared, what became of the ranges, who "
-		       "called, and how to fix it. Or say what a finding "
-		       "(RG101, clobber) or a check (crosses-vma) is.",
+		       "called, and how to fix it. Of a use of memory where it "
+		       "was before it moved: what was accessed, who did it, "
+		       "and who had moved it, when and where to. Or say what "
+		       "a finding (RG101, clobber) or a check (crosses-vma) "
+		       "is.",
 	};
 	struct arguments arguments = { 0 };
 	int status;
