@@ -27,7 +27,8 @@ static int fail(const char *path, const char *what, int error)
 
 static bool is_trace_file(const char *name)
 {
-	static const char *const stems[] = { "stream-", ".stream-",
+	static const char *const stems[] = { "stream-",	    ".stream-",
+					     "accesses-",   ".accesses-",
 					     ".processes.", ".modules-",
 					     ".new-" };
 

@@ -320,6 +320,12 @@ static const struct row {
 	{ "explain to a full disk", "$r explain RG101 > /dev/full", 1,
 	  "remapguard: standard output: No space left on device\n" },
 
+	{ "a trace with stale accesses is replaced",
+	  "cp -r $t old; : > old/accesses-0; : > old/.accesses-1; "
+	  "$r run --force --quiet -o old -- true && "
+	  "! test -e old/accesses-0 && ! test -e old/.accesses-1",
+	  0, "" },
+
 	{ "help of policy", "$r policy --help | grep -q -e --output", 0, "" },
 	{ "a sound policy", POLICY "$r policy check policy", 0, "" },
 	{ "a policy, compiled",
