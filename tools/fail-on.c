@@ -60,7 +60,7 @@ static unsigned say_findings(const struct rg_fail_on *fail_on,
 	for (int i = 0; i < RG_NR_FINDINGS; i++) {
 		const struct rg_finding_info *info =
 			rg_finding_info((enum rg_finding)i);
-		uint64_t count = tally->findings[i].count;
+		uint64_t count = rg_tally_met(tally, (enum rg_finding)i);
 
 		if (!(fail_on->findings & RG_FINDING_BIT(i)) || !count)
 			continue;

@@ -53,6 +53,16 @@ static json_t *tiers_object(const struct rg_totals *totals)
 	return tiers;
 }
 
+static json_t *quarantine_object(const struct rg_tally *tally)
+{
+	struct rg_quarantined all = rg_tally_quarantined(tally);
+
+	return json_pack("{s:o,s:o,s:o,s:o}", "held", rg_json_number(all.held),
+			 "given_up", rg_json_number(all.given_up), "not_held",
+			 rg_json_number(all.not_held), "accesses",
+			 rg_json_number(all.accesses));
+}
+
 static json_t *totals_object(const struct rg_tally *tally)
 {
 	const struct rg_totals *totals = &tally->totals;
@@ -64,6 +74,7 @@ static json_t *totals_object(const struct rg_tally *tally)
 		{ "failed", totals->failed },
 		{ "lost", rg_tally_lost(tally) },
 		{ "accesses", totals->accesses },
+		{ "accesses_lost", rg_tally_quarantined(tally).accesses_lost },
 		{ "planned", totals->judged[RG_JUDGED_PLANNED] },
 		{ "explained", totals->judged[RG_JUDGED_EXPLAINED] },
 		{ "unplanned", totals->judged[RG_JUDGED_UNPLANNED] },
@@ -389,6 +400,7 @@ void rg_render_json(const struct rg_tally *tally, FILE *out)
 	json_object_set_new(report, "version",
 			    rg_json_string(tally->env.version));
 	json_object_set_new(report, "totals", totals_object(tally));
+	json_object_set_new(report, "quarantine", quarantine_object(tally));
 	json_object_set_new(report, "lost_reasons", lost_reasons(tally));
 	json_object_set_new(report, "processes", processes_array(tally));
 	json_object_set_new(report, "findings", findings_array(tally, names));

@@ -54,13 +54,13 @@ static void print_first_reason(const struct rg_tally *tally, FILE *out)
 
 static void print_accesses(const struct rg_tally *tally, FILE *out)
 {
+	uint64_t accesses = rg_tally_met(tally, RG_FINDING_STALE_ACCESS);
 	struct rg_word word;
 
-	if (tally->totals.accesses)
+	if (accesses)
 		fprintf(out,
 			PREFIX "%s of memory where it was before it moved\n",
-			rg_format_nouns(tally->totals.accesses, "access",
-					&word));
+			rg_format_nouns(accesses, "access", &word));
 }
 
 static void print_lost(const struct rg_tally *tally, FILE *out)

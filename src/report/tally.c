@@ -250,7 +250,7 @@ static size_t site_of_access(struct adding *adding,
 			sites->list);
 }
 
-/* Of a mover that is not known its child's modules are the best guess. */
+/* What is not known of the mover's modules, the user's may tell. */
 static size_t site_of_move(struct adding *adding,
 			   const struct rg_process *process,
 			   const struct rg_access *access)
@@ -258,12 +258,17 @@ static size_t site_of_move(struct adding *adding,
 	const struct rg_access_move *move = &access->move;
 	const struct rg_process *by = mover(adding, process, move);
 	const struct rg_module_map *map = map_of(adding, by ? by : process);
-	uint64_t time = by ? move->timestamp : access->timestamp;
+	const struct rg_module_map *own = map_of(adding, process);
 	struct rg_sites *sites = &adding->tally->sites;
 	struct rg_frame frames[RG_EVENT_MAX_STACK];
 
-	for (uint8_t i = 0; i < move->nr_stack; i++)
-		frames[i] = rg_module_map_find(map, move->stack[i], time);
+	for (uint8_t i = 0; i < move->nr_stack; i++) {
+		frames[i] = rg_module_map_find(map, move->stack[i],
+					       move->timestamp);
+		if (frames[i].object == RG_NO_OBJECT)
+			frames[i] = rg_module_map_find(own, move->stack[i],
+						       access->timestamp);
+	}
 	return (size_t)(rg_sites_intern(sites, frames, move->nr_stack) -
 			sites->list);
 }
@@ -430,4 +435,29 @@ uint64_t rg_tally_lost_for(const struct rg_tally *tally, enum rg_lost reason)
 	for (size_t i = 0; i < tally->processes.nr; i++)
 		lost += tally->processes.list[i].slot.lost[reason];
 	return lost;
+}
+
+struct rg_quarantined rg_tally_quarantined(const struct rg_tally *tally)
+{
+	struct rg_quarantined all = { 0 };
+
+	for (size_t i = 0; i < tally->processes.nr; i++) {
+		const struct rg_slot *slot = &tally->processes.list[i].slot;
+
+		all.held += slot->held;
+		all.given_up += slot->given_up;
+		all.not_held += slot->not_held;
+		all.accesses += slot->accesses;
+		all.accesses_lost += slot->accesses_lost;
+	}
+	if (all.accesses < tally->totals.accesses)
+		all.accesses = tally->totals.accesses;
+	return all;
+}
+
+uint64_t rg_tally_met(const struct rg_tally *tally, enum rg_finding finding)
+{
+	return finding == RG_FINDING_STALE_ACCESS
+		       ? rg_tally_quarantined(tally).accesses
+		       : tally->findings[finding].count;
 }

@@ -94,4 +94,17 @@ uint64_t rg_tally_lost(const struct rg_tally *tally);
 /* Of those, known to be lost for this reason. */
 uint64_t rg_tally_lost_for(const struct rg_tally *tally, enum rg_lost reason);
 
+/* What the processes counted of their quarantines. */
+struct rg_quarantined {
+	uint64_t held;	   /* old ranges */
+	uint64_t given_up; /* of those */
+	uint64_t not_held;
+	uint64_t accesses;	/* stale ones, at least those that were read */
+	uint64_t accesses_lost; /* of those */
+};
+
+struct rg_quarantined rg_tally_quarantined(const struct rg_tally *tally);
+/* How often a finding was met; of RG115 also what is not in the trace. */
+uint64_t rg_tally_met(const struct rg_tally *tally, enum rg_finding finding);
+
 #endif

@@ -26,6 +26,7 @@ void rg_text_model(const struct rg_page *page);
 /* Who took part, and what this report cannot know: text-coverage.c. */
 void rg_text_processes(const struct rg_page *page);
 void rg_text_coverage(const struct rg_page *page);
+void rg_text_quarantine(const struct rg_page *page);
 void rg_text_lost(const struct rg_page *page);
 void rg_text_unjudged(const struct rg_page *page);
 void rg_text_unnamed(const struct rg_page *page);

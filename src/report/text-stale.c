@@ -75,6 +75,49 @@ static void print_stale(const struct rg_page *page,
 	print_stack(page, "moved", stale->move_site);
 }
 
+/* ---------------------------------------------------------- what was not seen
+ */
+
+/* A sentence, if there is a number to put into it. */
+static void print_number(const struct rg_page *page, uint64_t number,
+			 const char *noun, const char *rest)
+{
+	struct rg_word words;
+	struct rg_word line;
+
+	if (!number)
+		return;
+	snprintf(line.text, sizeof(line.text), "%.40s %s.",
+		 rg_format_nouns(number, noun, &words), rest);
+	rg_print_wrapped(page->out, line.text, 0);
+}
+
+/* Recorded accesses are told of above. */
+void rg_text_quarantine(const struct rg_page *page)
+{
+	struct rg_quarantined all = rg_tally_quarantined(page->tally);
+	uint64_t missing = all.accesses - page->tally->totals.accesses;
+	uint64_t lost =
+		all.accesses_lost < missing ? all.accesses_lost : missing;
+
+	if (!all.held && !all.not_held && !missing)
+		return;
+	fputc('\n', page->out);
+	print_number(page, all.held, "old range",
+		     "of moves held in quarantine");
+	print_number(page, all.given_up, "old range",
+		     "given up for later ones, for the program or at a limit: "
+		     "uses of them after that are not seen");
+	print_number(page, all.not_held, "old range",
+		     "not held, too long, at a limit or taken by others at "
+		     "once: uses of them are not seen");
+	print_number(page, lost, "stale access",
+		     "not in the trace: no room in its file, or too little "
+		     "on a stack");
+	print_number(page, missing - lost, "stale access",
+		     "like others that are recorded, and only counted");
+}
+
 void rg_text_stale(const struct rg_page *page)
 {
 	const struct rg_stales *stales = &page->tally->stales;

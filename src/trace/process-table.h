@@ -84,6 +84,12 @@ struct rg_slot {
 	uint64_t paths[RG_NR_PATHS];
 	uint64_t lost[RG_NR_LOST]; /* known to be lost, by reason */
 	char exe[256]; /* absolute path, cut at 255; "" when not known */
+	/* quarantine: old ranges of moves */
+	uint64_t held;
+	uint64_t given_up; /* let go: the oldest, or for the program to use */
+	uint64_t not_held; /* too long, limits, or somebody was faster */
+	uint64_t accesses; /* RG115, recorded or not */
+	uint64_t accesses_lost;
 };
 
 /* Did a signal end it while a thread of it was in a plugin? */

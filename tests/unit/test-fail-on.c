@@ -132,6 +132,13 @@ START_TEST(judges_accesses)
 	ck_assert_msg(judge(judged_accesses[_i].text, trace.path) ==
 			      judged_accesses[_i].want,
 		      "%s", judged_accesses[_i].text);
+	/* not in the trace, but counted */
+	slot.accesses = slot.accesses_lost = 1;
+	make_table(&trace, &slot, 1);
+	make_accesses(&trace, 0, &access, 0);
+	ck_assert_msg(judge(judged_accesses[_i].text, trace.path) ==
+			      judged_accesses[_i].want,
+		      "%s, lost", judged_accesses[_i].text);
 	remove_trace(&trace);
 }
 END_TEST

@@ -125,6 +125,37 @@ static void make_poor(struct made_trace *made)
 	make_accesses(made, 0, &access, 1);
 }
 
+/* What the processes counted beyond what is there. */
+static void make_counted(struct made_trace *made)
+{
+	struct rg_slot slots[] = {
+		{ .pid = 1000,
+		  .held = 1000,
+		  .given_up = 1,
+		  .not_held = 2,
+		  .accesses = 5,
+		  .accesses_lost = 1 },
+		{ .pid = 1001, .held = 1, .accesses = 6, .accesses_lost = 2 },
+	};
+	struct rg_access accesses[] = { a_use(RG_ACCESS_READ, 1),
+					a_use(RG_ACCESS_READ, 2) };
+
+	make_trace(made);
+	make_table(made, slots, 2);
+	make_accesses(made, 0, accesses, 2);
+}
+
+/* Nothing but counts: the file could not be made. */
+static void make_lost(struct made_trace *made)
+{
+	struct rg_slot slot = {
+		.pid = 1000, .held = 1, .accesses = 3, .accesses_lost = 3
+	};
+
+	make_trace(made);
+	make_table(made, &slot, 1);
+}
+
 /* All out of range that the reader lets through, and many places. */
 static void make_hostile(struct made_trace *made)
 {
@@ -458,6 +489,25 @@ static const struct said {
 		  "           moved   (no stack)\n" },
 	{ "more than are shown", make_hostile, report_text, 0,
 	  "\n           and 10 other pairs\n" },
+	{ "held", make_counted, report_text, 0,
+	  "\n\n1,001 old ranges of moves held in quarantine.\n" },
+	{ "given up", make_counted, report_text, 0,
+	  "\n1 old range given up for later ones, for the program or at a "
+	  "limit: uses of them\nafter that are not seen.\n" },
+	{ "not held", make_counted, report_text, 0,
+	  "\n2 old ranges not held, too long, at a limit or taken by others "
+	  "at once: uses of\nthem are not seen.\n" },
+	{ "lost", make_counted, report_text, 0,
+	  "\n3 stale accesses not in the trace: no room in its file, or too "
+	  "little on a\nstack.\n" },
+	{ "only counted", make_counted, report_text, 0,
+	  "\n6 stale accesses like others that are recorded, and only "
+	  "counted.\n" },
+	{ "all lost", make_lost, report_text, 0,
+	  "\n1 old range of moves held in quarantine.\n"
+	  "3 stale accesses not in the trace: " },
+	{ "summary of lost ones", make_lost, summary, 0,
+	  "\nremapguard: 3 accesses of memory where it was before it moved\n" },
 	{ "what it was", make_stale, explain_text, 2,
 	  "read at 0x7f0000000010, where memory was before it moved\n"
 	  "event 2 of 6: process 1000 (/usr/bin/parent), thread 2\n"
@@ -523,6 +573,7 @@ static const struct {
 	show_function *show;
 	uint64_t event;
 } texts[] = {
+	{ make_counted, report_text, 0 },  { make_lost, report_text, 0 },
 	{ make_stale, report_text, 0 },	   { make_poor, report_text, 0 },
 	{ make_hostile, report_text, 0 },  { make_stale, explain_text, 2 },
 	{ make_poor, explain_text, 1 },	   { make_hostile, explain_text, 1 },
@@ -547,65 +598,82 @@ END_TEST
 #define STALE "stale_accesses."
 
 static const struct value {
+	void (*make)(struct made_trace *made);
 	show_function *show;
 	uint64_t event;
 	const char *path;
 	const char *want; /* as JSON; NULL: it is not there */
 } values[] = {
-	{ report_json, 0, "totals.calls", "2" },
-	{ report_json, 0, "totals.accesses", "4" },
-	{ report_json, 0, "totals.lost", "0" },
-	{ report_json, 0, "processes.0.calls", "2" },
-	{ report_json, 0, "processes.1.calls", "0" },
-	{ report_json, 0, "findings.0.id", "\"RG115\"" },
-	{ report_json, 0, "findings.0.count", "4" },
-	{ report_json, 0, "findings.0.first_event", "2" },
-	{ report_json, 0, "findings.0.unjudged", "0" },
-	{ report_json, 0, "findings.0.callers.0.function", "\"use_buffer\"" },
-	{ report_json, 0, "sites.0.stack.0.function", "\"grow_buffer\"" },
-	{ report_json, 0, "sites.1", NULL },
-	{ report_json, 0, STALE "0.access", "\"read\"" },
-	{ report_json, 0, STALE "0.system_call", "\"\"" },
-	{ report_json, 0, STALE "0.count", "2" },
-	{ report_json, 0, STALE "0.first_event", "2" },
-	{ report_json, 0, STALE "0.pid", "1000" },
-	{ report_json, 0, STALE "0.tid", "2" },
-	{ report_json, 0, STALE "0.addr", "\"0x7f0000000010\"" },
-	{ report_json, 0, STALE "0.offset", "\"0x10\"" },
-	{ report_json, 0, STALE "0.now", "\"0x7f1000000010\"" },
-	{ report_json, 0, STALE "0.age_ns", "1000" },
-	{ report_json, 0, STALE "0.stack.0.function", "\"use_buffer\"" },
-	{ report_json, 0, STALE "0.stack.1.function", "\"run_program\"" },
-	{ report_json, 0, STALE "0.move.event", "1" },
-	{ report_json, 0, STALE "0.move.pid", "1000" },
-	{ report_json, 0, STALE "0.move.tid", "1" },
-	{ report_json, 0, STALE "0.move.from", "\"0x7f0000000000\"" },
-	{ report_json, 0, STALE "0.move.len", "\"0x1000\"" },
-	{ report_json, 0, STALE "0.move.to", "\"0x7f1000000000\"" },
-	{ report_json, 0, STALE "0.move.to_len", "\"0x2000\"" },
-	{ report_json, 0, STALE "0.move.stack.0.function", "\"grow_buffer\"" },
-	{ report_json, 0, STALE "1.access", "\"system-call\"" },
-	{ report_json, 0, STALE "1.system_call", "\"write\"" },
-	{ report_json, 0, STALE "2.pid", "1001" },
-	{ report_json, 0, STALE "2.now", "null" },
-	{ report_json, 0, STALE "3", NULL },
-	{ explain_json, 2, "schema", "\"remapguard-explain-1\"" },
-	{ explain_json, 2, "event",
+	{ make_stale, report_json, 0, "totals.calls", "2" },
+	{ make_stale, report_json, 0, "totals.accesses", "4" },
+	{ make_stale, report_json, 0, "totals.lost", "0" },
+	{ make_stale, report_json, 0, "totals.accesses_lost", "0" },
+	{ make_counted, report_json, 0, "totals.accesses", "2" },
+	{ make_counted, report_json, 0, "totals.accesses_lost", "3" },
+	{ make_counted, report_json, 0, "totals.lost", "0" },
+	{ make_counted, report_json, 0, "quarantine",
+	  "{\"held\": 1001, \"given_up\": 1, \"not_held\": 2, "
+	  "\"accesses\": 11}" },
+	{ make_lost, report_json, 0, "findings", "[]" },
+	{ make_lost, report_json, 0, "quarantine.accesses", "3" },
+	{ make_stale, report_json, 0, "processes.0.calls", "2" },
+	{ make_stale, report_json, 0, "processes.1.calls", "0" },
+	{ make_stale, report_json, 0, "findings.0.id", "\"RG115\"" },
+	{ make_stale, report_json, 0, "findings.0.count", "4" },
+	{ make_stale, report_json, 0, "findings.0.first_event", "2" },
+	{ make_stale, report_json, 0, "findings.0.unjudged", "0" },
+	{ make_stale, report_json, 0, "findings.0.callers.0.function",
+	  "\"use_buffer\"" },
+	{ make_stale, report_json, 0, "sites.0.stack.0.function",
+	  "\"grow_buffer\"" },
+	{ make_stale, report_json, 0, "sites.1", NULL },
+	{ make_stale, report_json, 0, STALE "0.access", "\"read\"" },
+	{ make_stale, report_json, 0, STALE "0.system_call", "\"\"" },
+	{ make_stale, report_json, 0, STALE "0.count", "2" },
+	{ make_stale, report_json, 0, STALE "0.first_event", "2" },
+	{ make_stale, report_json, 0, STALE "0.pid", "1000" },
+	{ make_stale, report_json, 0, STALE "0.tid", "2" },
+	{ make_stale, report_json, 0, STALE "0.addr", "\"0x7f0000000010\"" },
+	{ make_stale, report_json, 0, STALE "0.offset", "\"0x10\"" },
+	{ make_stale, report_json, 0, STALE "0.now", "\"0x7f1000000010\"" },
+	{ make_stale, report_json, 0, STALE "0.age_ns", "1000" },
+	{ make_stale, report_json, 0, STALE "0.stack.0.function",
+	  "\"use_buffer\"" },
+	{ make_stale, report_json, 0, STALE "0.stack.1.function",
+	  "\"run_program\"" },
+	{ make_stale, report_json, 0, STALE "0.move.event", "1" },
+	{ make_stale, report_json, 0, STALE "0.move.pid", "1000" },
+	{ make_stale, report_json, 0, STALE "0.move.tid", "1" },
+	{ make_stale, report_json, 0, STALE "0.move.from",
+	  "\"0x7f0000000000\"" },
+	{ make_stale, report_json, 0, STALE "0.move.len", "\"0x1000\"" },
+	{ make_stale, report_json, 0, STALE "0.move.to", "\"0x7f1000000000\"" },
+	{ make_stale, report_json, 0, STALE "0.move.to_len", "\"0x2000\"" },
+	{ make_stale, report_json, 0, STALE "0.move.stack.0.function",
+	  "\"grow_buffer\"" },
+	{ make_stale, report_json, 0, STALE "1.access", "\"system-call\"" },
+	{ make_stale, report_json, 0, STALE "1.system_call", "\"write\"" },
+	{ make_stale, report_json, 0, STALE "2.pid", "1001" },
+	{ make_stale, report_json, 0, STALE "2.now", "null" },
+	{ make_stale, report_json, 0, STALE "3", NULL },
+	{ make_stale, explain_json, 2, "schema", "\"remapguard-explain-1\"" },
+	{ make_stale, explain_json, 2, "event",
 	  "{\"number\": 2, \"pid\": 1000, \"tid\": 2, "
 	  "\"exe\": \"/usr/bin/parent\"}" },
-	{ explain_json, 2, "access.access", "\"read\"" },
-	{ explain_json, 2, "access.offset", "\"0x10\"" },
-	{ explain_json, 2, "access.registers.rax", "\"0x100\"" },
-	{ explain_json, 2, "access.registers.eflags", "\"0x111\"" },
-	{ explain_json, 2, "access.move.event", "1" },
-	{ explain_json, 2, "access.move.stack.0.function", "\"grow_buffer\"" },
-	{ explain_json, 2, "checks", "[]" },
-	{ explain_json, 2, "findings.0.id", "\"RG115\"" },
-	{ explain_json, 2, "stack.0.function", "\"use_buffer\"" },
-	{ explain_json, 5, "access.registers", "{}" },
-	{ explain_json, 5, "access.system_call", "\"write\"" },
-	{ explain_json, 4, "access", "null" },
-	{ explain_json, 4, "event.path", "\"move\"" },
+	{ make_stale, explain_json, 2, "access.access", "\"read\"" },
+	{ make_stale, explain_json, 2, "access.offset", "\"0x10\"" },
+	{ make_stale, explain_json, 2, "access.registers.rax", "\"0x100\"" },
+	{ make_stale, explain_json, 2, "access.registers.eflags", "\"0x111\"" },
+	{ make_stale, explain_json, 2, "access.move.event", "1" },
+	{ make_stale, explain_json, 2, "access.move.stack.0.function",
+	  "\"grow_buffer\"" },
+	{ make_stale, explain_json, 2, "checks", "[]" },
+	{ make_stale, explain_json, 2, "findings.0.id", "\"RG115\"" },
+	{ make_stale, explain_json, 2, "stack.0.function", "\"use_buffer\"" },
+	{ make_stale, explain_json, 5, "access.registers", "{}" },
+	{ make_stale, explain_json, 5, "access.system_call", "\"write\"" },
+	{ make_stale, explain_json, 4, "access", "null" },
+	{ make_stale, explain_json, 4, "event.path", "\"move\"" },
 };
 
 static json_t *value_at(json_t *root, const char *path)
@@ -624,7 +692,7 @@ static json_t *value_at(json_t *root, const char *path)
 START_TEST(json_says)
 {
 	const struct value *row = &values[_i];
-	char *text = shown(make_stale, row->show, row->event);
+	char *text = shown(row->make, row->show, row->event);
 	json_t *root = json_loads(text, 0, NULL);
 	json_t *got = value_at(root, row->path);
 	json_t *want =
