@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_outside(const struct rg_objects *objects,
-		       const struct rg_frame *frame)
+bool rg_frame_is_outside(const struct rg_objects *objects,
+			 const struct rg_frame *frame)
 {
 	const struct rg_object *object;
 
@@ -61,7 +61,7 @@ uint8_t rg_caller_frame(const struct rg_site *site,
 	uint8_t at = 0;
 
 	while (at + 1 < site->nr_frames &&
-	       !is_outside(objects, &site->frames[at]))
+	       !rg_frame_is_outside(objects, &site->frames[at]))
 		at++;
 	return at;
 }
@@ -76,7 +76,7 @@ struct rg_caller rg_caller_of(const struct rg_site *site,
 
 	if (!site->nr_frames)
 		return caller;
-	if (at && is_outside(objects, &site->frames[at]))
+	if (at && rg_frame_is_outside(objects, &site->frames[at]))
 		caller.inside =
 			function_of_libc(objects, names, &site->frames[at - 1]);
 	caller.name = rg_names_find(names, &site->frames[at]).list[0];
@@ -102,7 +102,7 @@ bool rg_source_of(const struct rg_site *site, const struct rg_objects *objects,
 		  struct rg_names *names, struct rg_name *ret_name)
 {
 	for (uint8_t i = 0; i < site->nr_frames; i++) {
-		if (is_outside(objects, &site->frames[i]) &&
+		if (rg_frame_is_outside(objects, &site->frames[i]) &&
 		    find_line(names, &site->frames[i], ret_name))
 			return true;
 	}

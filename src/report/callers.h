@@ -31,6 +31,9 @@ struct rg_callers {
 	size_t capacity;
 };
 
+/* Neither in libc nor ours. */
+bool rg_frame_is_outside(const struct rg_objects *objects,
+			 const struct rg_frame *frame);
 /* Whose frame a caller's is; 0 where there is none. */
 uint8_t rg_caller_frame(const struct rg_site *site,
 			const struct rg_objects *objects);

@@ -25,22 +25,24 @@ static void print_place(const struct rg_page *page, const char *label,
 		rg_format_caller(caller, 80 - PLACE_INDENT, &word));
 }
 
-/* From the first function outside libc on, as people think of stacks. */
+/* The caller, and those outside libc that called it. */
 static void print_stack(const struct rg_page *page, const char *label,
 			size_t number)
 {
+	const struct rg_objects *objects = &page->tally->objects;
 	const struct rg_site *site = &page->tally->sites.list[number];
-	struct rg_caller caller =
-		rg_caller_of(site, &page->tally->objects, page->names);
-	uint8_t at = rg_caller_frame(site, &page->tally->objects);
+	struct rg_caller caller = rg_caller_of(site, objects, page->names);
+	uint8_t first = rg_caller_frame(site, objects);
 	size_t shown = 0;
 
 	if (!site->nr_frames)
 		print_place(page, label, &caller);
-	for (; at < site->nr_frames; at++) {
-		struct rg_name_list list =
-			rg_names_find(page->names, &site->frames[at]);
+	for (uint8_t at = first; at < site->nr_frames; at++) {
+		const struct rg_frame *frame = &site->frames[at];
+		struct rg_name_list list = rg_names_find(page->names, frame);
 
+		if (at > first && !rg_frame_is_outside(objects, frame))
+			continue;
 		for (size_t i = 0; i < list.nr && shown < PLACES_SHOWN; i++) {
 			caller.name = list.list[i];
 			print_place(page, shown++ ? "" : label, &caller);

@@ -125,6 +125,27 @@ static void make_poor(struct made_trace *made)
 	make_accesses(made, 0, &access, 1);
 }
 
+/* In libc on behalf of a library, which libc has called. */
+static void make_in_libc(struct made_trace *made)
+{
+	struct rg_slot slot = { .pid = 1000 };
+	struct rg_module modules[] = {
+		{ 0, 0x10000, 0x20000, 0x10000, 0, { 0 }, "/no/libc.so.6" },
+		{ 0, 0x30000, 0x40000, 0x30000, 0, { 0 }, "/no/libring.so" },
+	};
+	struct rg_access access = an_access();
+
+	access.nr_stack = 4;
+	access.stack[0] = 0x10000;
+	access.stack[1] = 0x32345;
+	access.stack[2] = 0x12345;
+	access.stack[3] = 0x33456;
+	make_trace(made);
+	make_table(made, &slot, 1);
+	make_modules(made, 0, modules, 2);
+	make_accesses(made, 0, &access, 1);
+}
+
 /* What the processes counted beyond what is there. */
 static void make_counted(struct made_trace *made)
 {
@@ -487,6 +508,14 @@ static const struct said {
 	  HEADING "        1  access, 1.0 ms after 0 B moved (event 1)\n"
 		  "           by      (no stack)\n"
 		  "           moved   (no stack)\n" },
+	{ "not libc's frames", make_in_libc, report_text, 0,
+	  "           by      libring.so+0x2345\n"
+	  "                   libring.so+0x3456\n"
+	  "           moved   (no stack)\n" },
+	{ "but all when explained", make_in_libc, explain_text, 1,
+	  "\naccessed from libc.so.6+0x0\n"
+	  "              libring.so+0x2345\n"
+	  "              libc.so.6+0x2345\n" },
 	{ "more than are shown", make_hostile, report_text, 0,
 	  "\n           and 10 other pairs\n" },
 	{ "held", make_counted, report_text, 0,
