@@ -42,6 +42,7 @@ struct reader {
 	uint64_t findings; /* given in this file */
 	uint32_t keys;	   /* options, likewise */
 	uint32_t next_rule;
+	uint32_t next_injection;
 
 	/* the rule of the section, to be finished at its end */
 	bool spoiled;
@@ -192,6 +193,9 @@ static struct rg_fault set_option(struct reader *reader, const char *key,
 {
 	int option = rg_option_find(key);
 
+	if (!strcmp(key, "inject"))
+		return rg_injections_add(&reader->options->injections,
+					 &reader->next_injection, value);
 	if (option < 0)
 		return rg_fault_of_key("no such option");
 	if (!strcmp(key, "policy"))

@@ -24,6 +24,7 @@ struct reading {
 	void *ctx;
 	struct slice pair;
 	uint32_t next_rule; /* where it goes among the policy's */
+	uint32_t next_injection;
 };
 
 static void complain_of(const struct reading *reading, struct slice part,
@@ -146,6 +147,19 @@ static void parse_rule(struct reading *reading, struct slice text)
 		complain_of(reading, part, why);
 }
 
+/* ------------------------------------------------------------- injections */
+
+static const char *inject(struct reading *reading, struct slice from)
+{
+	struct value value;
+
+	if (!unescape(from, &value))
+		return "the value is too long";
+	return rg_injections_add(&reading->options->injections,
+				 &reading->next_injection, value.text)
+		.why;
+}
+
 /* ------------------------------------------------------------------ pairs */
 
 static const char *set(struct reading *reading, const char *key,
@@ -179,7 +193,10 @@ static void parse_pair(struct reading *reading)
 		parse_rule(reading, value);
 		return;
 	}
-	why = set(reading, key.text, value);
+	if (!strcmp(key.text, "inject"))
+		why = inject(reading, value);
+	else
+		why = set(reading, key.text, value);
 	if (why)
 		complain_of(reading, reading->pair, why);
 }

@@ -167,6 +167,12 @@ static struct rg_fault set_size(const char *value, void *field)
 					   : rg_fault_at(0, RG_SIZE_FAULT);
 }
 
+static struct rg_fault set_number(const char *value, void *field)
+{
+	return rg_size_parse(value, field) ? RG_NO_FAULT
+					   : rg_fault_at(0, "not a number");
+}
+
 static void put_size(const void *field, struct rg_out *out)
 {
 	rg_out_number(out, *(const uint64_t *)field);
@@ -211,6 +217,7 @@ static const struct kind profile = { set_profile, put_profile };
 static const struct kind generation = { set_generation, put_generation };
 static const struct kind size = { set_size, put_size };
 static const struct kind on_off = { set_switch, put_switch };
+static const struct kind number = { set_number, put_size };
 static const struct kind digit = { set_digit, put_digit };
 
 /* --------------------------------------------------------------- options */
@@ -243,6 +250,7 @@ static const struct option {
 	{ "generation", &generation, FIELD(generation) },
 	{ "break-plan", &on_off, FIELD(break_plan) },
 	{ "cookie", &size, FIELD(cookie) },
+	{ "seed", &number, FIELD(seed) },
 };
 
 #define NR_OPTIONS (sizeof(table) / sizeof(table[0]))
@@ -359,6 +367,10 @@ void rg_options_put_rules(const struct rg_options *options, struct rg_out *out)
 	for (uint32_t i = 0; i < options->policy.nr_rules; i++) {
 		rg_out_key(out, "rule");
 		rg_rule_put(&options->policy.rules[i], out);
+	}
+	for (uint32_t i = 0; i < options->injections.nr; i++) {
+		rg_out_key(out, "inject");
+		rg_injection_put(&options->injections.list[i], out);
 	}
 }
 

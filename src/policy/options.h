@@ -6,14 +6,16 @@
  * The options string, REMAPGUARD_OPTIONS: key=value pairs with colons or
  * newlines between them; in a value each of these, a backslash and, in a rule,
  * a comma has a backslash before it. A finding is a key too, its action the
- * value, and every `rule' is one more (policy/rule.h).
+ * value, and every `rule' and every `inject' is one more (policy/rule.h,
+ * policy/inject.h).
  *
  * A profile sets what is not given otherwise, wherever it stands. Of two
- * values the later counts; of two rules that fit, the first in the text, and
- * of two texts the rules of the one parsed later.
+ * values the later counts; of two rules or injections that fit, the first in
+ * the text, and of two texts those of the one parsed later.
  */
 
 #include "policy/fault.h"
+#include "policy/inject.h"
 #include "policy/out.h"
 #include "policy/policy.h"
 
@@ -75,6 +77,9 @@ struct rg_options {
 	char plugin[RG_OPTIONS_PATH_MAX];      /* "": none */
 	char policy_file[RG_OPTIONS_PATH_MAX]; /* a compiled one; "": none */
 	char suppress_file[RG_OPTIONS_PATH_MAX];
+
+	struct rg_injections injections;
+	uint64_t seed; /* of injections with a probability */
 
 	struct rg_policy policy;
 	uint32_t nr_suppressions; /* rules at the head of the policy's */

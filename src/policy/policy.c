@@ -9,6 +9,8 @@ static const char *const verdict_names[RG_NR_VERDICTS] = {
 	[RG_VERDICT_ALLOW] = "allow",
 	[RG_VERDICT_DENY] = "deny",
 	[RG_VERDICT_ABORT] = "abort",
+	[RG_VERDICT_INJECT] = "inject",
+	[RG_VERDICT_DELAY] = "delay",
 };
 
 const char *rg_verdict_name(enum rg_verdict_kind verdict)
@@ -96,16 +98,11 @@ static bool part_matches(const char *glob, const char *part)
 	return !*glob || rg_glob_matches(glob, part ? part : "");
 }
 
-static uint64_t longer_len(const struct rg_request *req)
-{
-	return req->old_len > req->new_len ? req->old_len : req->new_len;
-}
-
 static bool rule_matches(const struct rg_rule *rule, enum rg_finding finding,
 			 const struct rg_request *req,
 			 const struct rg_call_site *site)
 {
-	uint64_t len = longer_len(req);
+	uint64_t len = rg_request_longer_len(req);
 
 	return rule->findings & RG_FINDING_BIT(finding) &&
 	       len >= rule->min_size && len <= rule->max_size &&

@@ -15,11 +15,26 @@ enum rg_verdict_kind {
 	RG_VERDICT_ALLOW,
 	RG_VERDICT_DENY,
 	RG_VERDICT_ABORT,
+	RG_VERDICT_INJECT, /* not made, on request (policy/inject.h) */
+	RG_VERDICT_DELAY,  /* made later, likewise */
 	RG_NR_VERDICTS
 };
 
 /* "allow", …; NULL outside the enum. */
 const char *rg_verdict_name(enum rg_verdict_kind verdict);
+
+/* The kernel is not asked. */
+static inline bool rg_verdict_stops(enum rg_verdict_kind verdict)
+{
+	return verdict == RG_VERDICT_DENY || verdict == RG_VERDICT_ABORT ||
+	       verdict == RG_VERDICT_INJECT;
+}
+
+/* And that for what the call is, by the policy or a plugin. */
+static inline bool rg_verdict_denies(enum rg_verdict_kind verdict)
+{
+	return verdict == RG_VERDICT_DENY || verdict == RG_VERDICT_ABORT;
+}
 
 struct rg_decision {
 	uint8_t action; /* enum rg_action */
@@ -53,12 +68,14 @@ struct rg_policy {
 struct rg_call_site {
 	const char *module; /* the file's last part; NULL: not known */
 	const char *function;
+	uint64_t addr;	 /* in the process; 0: not known */
+	uint64_t offset; /* in the module, as a report prints it */
 };
 
 struct rg_verdict {
 	enum rg_verdict_kind kind;
 	enum rg_finding finding; /* that decided; RG_NR_FINDINGS for none */
-	int error;		 /* of a deny, positive */
+	int error;		 /* of what is not made, positive */
 	uint64_t noted;		 /* findings that are not ignored */
 };
 
@@ -95,6 +112,12 @@ void rg_policy_stop(const struct rg_policy *policy, enum rg_finding finding,
 		    int error, const struct rg_request *req,
 		    const struct rg_call_site *site,
 		    struct rg_verdict *verdict);
+
+/* The longer of the two lengths: what sizes in conditions are of. */
+static inline uint64_t rg_request_longer_len(const struct rg_request *req)
+{
+	return req->old_len > req->new_len ? req->old_len : req->new_len;
+}
 
 /* `*` any run, `?` any one byte; nothing else is special. */
 bool rg_glob_matches(const char *glob, const char *text);

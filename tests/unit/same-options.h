@@ -31,6 +31,29 @@ static inline bool same_policy(const struct rg_policy *a,
 	return true;
 }
 
+static inline bool same_injections(const struct rg_injections *a,
+				   const struct rg_injections *b)
+{
+	if (a->nr != b->nr)
+		return false;
+	for (uint32_t i = 0; i < a->nr; i++) {
+		const struct rg_injection *left = &a->list[i];
+		const struct rg_injection *right = &b->list[i];
+
+		if (left->delay_ns != right->delay_ns ||
+		    left->nth != right->nth || left->every != right->every ||
+		    left->min_size != right->min_size ||
+		    left->offset != right->offset ||
+		    left->prob != right->prob || left->error != right->error ||
+		    left->path != right->path ||
+		    left->has_offset != right->has_offset ||
+		    strcmp(left->module, right->module) != 0 ||
+		    strcmp(left->function, right->function) != 0)
+			return false;
+	}
+	return true;
+}
+
 static inline bool same_options(const struct rg_options *a,
 				const struct rg_options *b)
 {
@@ -44,6 +67,8 @@ static inline bool same_options(const struct rg_options *a,
 	       !strcmp(a->plugin, b->plugin) &&
 	       !strcmp(a->policy_file, b->policy_file) &&
 	       !strcmp(a->suppress_file, b->suppress_file) &&
+	       a->seed == b->seed &&
+	       same_injections(&a->injections, &b->injections) &&
 	       same_policy(&a->policy, &b->policy);
 }
 

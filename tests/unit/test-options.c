@@ -153,6 +153,15 @@ static const struct {
 	  "rule=a,flags=3,max-size=4K,min-size=0x10,action=note,finding=sealed",
 	  "rule=a,finding=sealed,action=note,min-size=16,max-size=4096,"
 	  "flags=MAYMOVE|FIXED" },
+	{ "injections, in order",
+	  "inject=errno=ENOMEM\ninject=delay=1us:seed=7",
+	  "seed=7:inject=errno=ENOMEM:inject=delay=1000ns" },
+	{ "an injection with escapes", "inject=errno=EIO,site=a\\:b!c\\\\d",
+	  "inject=site=a\\:b!c\\\\d,errno=EIO" },
+	{ "injections off", "inject=errno=EIO:inject=off", "" },
+	{ "injections off, and one more",
+	  "inject=errno=EIO:inject=off:inject=errno=EBUSY",
+	  "inject=errno=EBUSY" },
 };
 
 START_TEST(means_the_same)
@@ -299,6 +308,27 @@ START_TEST(rules_have_an_order)
 }
 END_TEST
 
+/* As rules have; and one that does not fit in is told of. */
+START_TEST(injections_have_an_order)
+{
+	struct rg_options options =
+		parse("inject=errno=EIO:inject=errno=EPERM");
+	const struct rg_injection *list = options.injections.list;
+
+	parse_over("inject=errno=ENXIO:inject=errno=EINTR", &options);
+	ck_assert_int_eq(options.injections.nr, 4);
+	ck_assert(list[0].error == ENXIO && list[1].error == EINTR &&
+		  list[2].error == EIO && list[3].error == EPERM);
+	for (int i = 0; i < 4; i++)
+		parse_over("inject=delay=1ms", &options);
+	ck_assert_str_eq(complaints, "");
+	parse_over("inject=delay=2ms", &options);
+	ck_assert_str_eq(complaints,
+			 "inject=delay=2ms|more than 8 injections\n");
+	ck_assert(options.injections.nr == 8 && list[7].error == EPERM);
+}
+END_TEST
+
 START_TEST(takes_64_rules)
 {
 	struct rg_options options = parse("");
@@ -354,6 +384,8 @@ static const struct {
 	  "RG001=note" },
 	{ RULE("a") ",min-size=0,flags=0,max-size=0xffffffffffffffff",
 	  RULE("a") },
+	{ "seed=0x10:inject=delay=1s,site=a\\:b:" RULE("a") ":inject=errno=EIO",
+	  RULE("a") ":inject=delay=1s,site=a\\:b:inject=errno=EIO:seed=16" },
 };
 
 /* And what was written is read as what it was written from. */
@@ -434,6 +466,10 @@ static const struct {
 	{ "a rule for no call", RULE("a") ",min-size=2,max-size=1",
 	  RULE("a") ",min-size=2,max-size=1|the rule's min-size is more than "
 		    "its max-size\n" },
+	{ "a seed that is no number", "seed=x", "seed=x|not a number\n" },
+	{ "an injection of nothing", "inject=", "inject=|no '=' in it\n" },
+	{ "an injection with no such errno", "inject=nth=1,errno=EFOO",
+	  "inject=nth=1,errno=EFOO|no such errno\n" },
 };
 
 START_TEST(complains_and_keeps)
@@ -525,6 +561,7 @@ void add_tests(TCase *tc)
 	tcase_add_loop_test(tc, errno_has_a_name, 0, UINT8_MAX + 1);
 	tcase_add_test(tc, reads_a_rule);
 	tcase_add_test(tc, rules_have_an_order);
+	tcase_add_test(tc, injections_have_an_order);
 	tcase_add_test(tc, takes_64_rules);
 	tcase_add_loop_test(tc, writes_what_it_reads, 0, NR_ROWS(texts));
 	tcase_add_loop_test(tc, complains_and_keeps, 0, NR_ROWS(bad));

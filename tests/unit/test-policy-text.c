@@ -90,6 +90,11 @@ static const struct {
 	  "trace = /a b/c:d=e\nsuppress = /s\nplugin = /p.so\n",
 	  "profile=strict:stacks=fp:max-trace=64M:trace=/a b/c\\:d=e:"
 	  "suppress=/s:plugin=/p.so" },
+	{ "injections, in order",
+	  "[options]\ninject = errno=ENOMEM,nth=2,site=a:b+0x10\nseed = 3\n"
+	  "inject = delay=5ms,path=move ; why\n",
+	  "inject=errno=ENOMEM,nth=2,site=a\\:b+0x10:seed=3:"
+	  "inject=delay=5ms,path=move" },
 	{ "the profile comes first",
 	  "[findings]\nclobber = note\n[options]\nprofile = hardened\n",
 	  "profile=hardened:clobber=note" },
@@ -206,6 +211,8 @@ static const struct {
 	{ "no such option", O "stack = fp\n", "2:1: no such option\n" },
 	{ "a finding is no option", O "clobber = deny\n",
 	  "2:1: no such option\n" },
+	{ "an injection of nothing", O "inject = errno=EIO,nth=x\n",
+	  "2:24: not a number from 1 on\n" },
 	{ "a rule is no option", O "rule = a\n", "2:1: no such option\n" },
 	{ "an option twice", O "stacks = fp\nstacks = fp\n",
 	  "3:1: given twice\n" },
