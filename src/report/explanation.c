@@ -90,9 +90,9 @@ static struct rg_account account_of(const struct rg_event *event)
 	return account;
 }
 
-bool rg_explanation_denied(const struct rg_explanation *explanation)
+bool rg_explanation_stopped(const struct rg_explanation *explanation)
 {
-	return explanation->pick.event.verdict != RG_VERDICT_ALLOW;
+	return rg_verdict_stops(explanation->pick.event.verdict);
 }
 
 static void explain_stops(struct rg_explanation *explanation)
@@ -103,10 +103,10 @@ static void explain_stops(struct rg_explanation *explanation)
 	rg_limits_set(&limits, RG_LIMIT_PAGE_SIZE, explanation->page_size);
 	account.kernel = &explanation->kernel;
 	account.limits = &limits;
-	if (rg_explanation_denied(explanation))
+	if (rg_explanation_stopped(explanation))
 		account.path = RG_PATH_INVALID;
 	explanation->nr_stops = rg_explain(&account, explanation->stops);
-	if (!rg_explanation_denied(explanation))
+	if (!rg_explanation_stopped(explanation))
 		return;
 	for (size_t i = 0; i < explanation->nr_stops; i++)
 		explanation->stops[i].fate = RG_FATE_NOT_REACHED;

@@ -37,8 +37,8 @@ int rg_explanation_make(const char *dir, uint64_t number,
 			struct rg_report_error *err);
 void rg_explanation_deinit(struct rg_explanation *explanation);
 
-/* The policy did not let the kernel see it. */
-bool rg_explanation_denied(const struct rg_explanation *explanation);
+/* The kernel did not see it: the policy or an injection came first. */
+bool rg_explanation_stopped(const struct rg_explanation *explanation);
 /* Who called or accessed: valid as long as the explanation. */
 const struct rg_site *
 rg_explanation_site(const struct rg_explanation *explanation);

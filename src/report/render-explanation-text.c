@@ -124,12 +124,19 @@ static void print_unknown(const struct rg_event *event, FILE *out)
 
 static void print_verdict(const struct rg_explanation *explanation, FILE *out)
 {
+	static const char *const words[RG_NR_VERDICTS] = {
+		[RG_VERDICT_DENY] = ", by the policy: the kernel was not asked",
+		[RG_VERDICT_ABORT] =
+			", by the policy: the kernel was not asked",
+		[RG_VERDICT_INJECT] = ", on request: the kernel was not asked",
+		[RG_VERDICT_DELAY] = ", on request: the call was made later",
+	};
+	enum rg_verdict_kind verdict = explanation->pick.event.verdict;
 	const char *label = "verdict";
 
-	if (rg_explanation_denied(explanation))
-		rg_print_row(out, &label,
-			     "%s, by the policy: the kernel was not asked",
-			     rg_verdict_name(explanation->pick.event.verdict));
+	if (words[verdict])
+		rg_print_row(out, &label, "%s%s", rg_verdict_name(verdict),
+			     words[verdict]);
 }
 
 static void print_time(const struct rg_event *event, FILE *out)
@@ -264,9 +271,8 @@ static void print_ranges(const struct rg_explanation *explanation, FILE *out)
 	ranges[nr++] = from;
 	ranges[nr++] = to;
 	fprintf(out, "\nranges (not to scale; %s)\n",
-		event->limits.known
-			? "mappings as far as they were looked at"
-			: "what else was mapped is not recorded");
+		event->limits.known ? "mappings as far as they were looked at"
+				    : "what else was mapped is not recorded");
 	rg_print_picture(ranges, nr, out);
 	for (size_t i = 0; i < nr_vmas; i++)
 		print_mapping(&vmas[i], vmas[i].start == event->vma_start, out);
@@ -284,8 +290,9 @@ static void print_stops(const struct rg_explanation *explanation, FILE *out)
 	}
 	fprintf(out, "\nchecks, in the order of Linux %s%s\n",
 		rg_generation_releases(generation),
-		rg_explanation_denied(explanation) ? ", none of which was asked"
-						   : "");
+		rg_explanation_stopped(explanation)
+			? ", none of which was asked"
+			: "");
 	rg_print_stops(explanation->stops, explanation->nr_stops,
 		       "not recorded", out);
 	if (explanation->page_size_assumed)

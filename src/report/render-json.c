@@ -85,6 +85,8 @@ static json_t *totals_object(const struct rg_tally *tally)
 		{ "bytes_moved", totals->bytes_moved },
 		{ "denied", totals->denied },
 		{ "aborted", totals->aborted },
+		{ "injected", totals->injected },
+		{ "delayed", totals->delayed },
 		{ "unknown_findings", tally->unknown_findings },
 	};
 	json_t *object = json_object();

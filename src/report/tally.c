@@ -40,16 +40,22 @@ static void count_failure(struct rg_totals *totals,
 		totals->checks[event->check]++;
 }
 
+static void count_verdict(struct rg_totals *totals,
+			  enum rg_verdict_kind verdict)
+{
+	totals->denied += rg_verdict_denies(verdict);
+	totals->aborted += verdict == RG_VERDICT_ABORT;
+	totals->injected += verdict == RG_VERDICT_INJECT;
+	totals->delayed += verdict == RG_VERDICT_DELAY;
+}
+
 static void count_totals(struct rg_totals *totals, const struct rg_event *event)
 {
 	totals->calls++;
 	totals->tiers[event->tier]++;
 	if (event->req.flags & RG_MREMAP_FIXED)
 		totals->fixed++;
-	if (event->verdict != RG_VERDICT_ALLOW)
-		totals->denied++;
-	if (event->verdict == RG_VERDICT_ABORT)
-		totals->aborted++;
+	count_verdict(totals, event->verdict);
 	if (event->judged == RG_JUDGED_UNSEEN) {
 		totals->judged[RG_JUDGED_UNSEEN]++;
 		return;
@@ -72,7 +78,7 @@ static void count_finding(struct rg_finding_count *count, uint64_t number,
 static void count_findings(struct rg_tally *tally, struct rg_site *site,
 			   const struct rg_event *event)
 {
-	bool denied = event->verdict != RG_VERDICT_ALLOW;
+	bool denied = rg_verdict_denies(event->verdict);
 
 	for (uint8_t i = 0; i < event->nr_findings; i++) {
 		enum rg_finding finding =

@@ -25,9 +25,11 @@ struct rg_totals {
 	uint64_t calls;	   /* read from the trace */
 	uint64_t accesses; /* stale ones */
 	uint64_t failed;
-	uint64_t denied;  /* the kernel was not asked */
-	uint64_t aborted; /* those of them that ended their process */
-	uint64_t fixed;	  /* asked for MREMAP_FIXED */
+	uint64_t denied;   /* the kernel was not asked */
+	uint64_t aborted;  /* those of them that ended their process */
+	uint64_t injected; /* failed on request: nor was it asked for these */
+	uint64_t delayed;  /* made later, on request */
+	uint64_t fixed;	   /* asked for MREMAP_FIXED */
 	uint64_t bytes_moved;
 	uint64_t judged[RG_NR_JUDGED];
 	uint64_t mismatches;

@@ -68,11 +68,15 @@ static void print_verdicts(const struct rg_page *page)
 	const struct rg_totals *totals = &page->tally->totals;
 	struct rg_word word;
 
-	if (!totals->denied)
-		return;
-	fprintf(page->out,
-		"  %7s  of them denied by the policy: the kernel was not asked\n",
-		rg_format_count(totals->denied, &word));
+	if (totals->injected)
+		fprintf(page->out,
+			"  %7s  of them injected: the kernel was not asked\n",
+			rg_format_count(totals->injected, &word));
+	if (totals->denied)
+		fprintf(page->out,
+			"  %7s  of them denied by the policy: the kernel was "
+			"not asked\n",
+			rg_format_count(totals->denied, &word));
 	if (totals->aborted)
 		fprintf(page->out, "  %7s  of these ended the program\n",
 			rg_format_count(totals->aborted, &word));
@@ -135,6 +139,13 @@ static uint64_t succeeded(const struct rg_totals *totals)
 	       totals->judged[RG_JUDGED_UNSEEN];
 }
 
+/* Whatever became of them. */
+static void print_delayed(const struct rg_page *page)
+{
+	print_count(page, page->tally->totals.delayed,
+		    "of all calls were delayed on request");
+}
+
 void rg_text_paths(const struct rg_page *page)
 {
 	const struct rg_totals *totals = &page->tally->totals;
@@ -142,8 +153,10 @@ void rg_text_paths(const struct rg_page *page)
 	struct rg_word count;
 	struct rg_word bytes;
 
-	if (totals->calls == totals->failed)
+	if (totals->calls == totals->failed) {
+		print_delayed(page);
 		return;
+	}
 	snprintf(heading.text, sizeof(heading.text), "%.32s succeeded",
 		 rg_format_count(succeeded(totals), &count));
 	if (totals->bytes_moved)
@@ -157,6 +170,7 @@ void rg_text_paths(const struct rg_page *page)
 			    path_words[i].words);
 	print_count(page, totals->judged[RG_JUDGED_UNSEEN],
 		    "more, whose results were never seen");
+	print_delayed(page);
 }
 
 /* --------------------------------------------------------------- callers */

@@ -6,6 +6,7 @@
 #include "runtime/config.h"
 #include "runtime/execute.h"
 #include "runtime/history.h"
+#include "runtime/inject.h"
 #include "runtime/message.h"
 #include "runtime/modules.h"
 #include "runtime/plugin.h"
@@ -32,7 +33,7 @@ static uint32_t saturate(uint64_t ticks)
 /* What the program gets of a call that is stopped. */
 static int64_t stopped_result(const struct rg_verdict *verdict)
 {
-	return verdict->kind == RG_VERDICT_DENY ? -verdict->error : -ECANCELED;
+	return verdict->kind == RG_VERDICT_ABORT ? -ECANCELED : -verdict->error;
 }
 
 /* The call itself, timed where someone will read it. */
@@ -42,10 +43,10 @@ static int64_t perform(struct rg_process *process,
 {
 	bool timed = rg_trace_wanted(process);
 	uint64_t begin = timed ? rg_clock_ticks() : 0;
-	bool made = !refused && judgement->verdict.kind == RG_VERDICT_ALLOW;
+	bool stopped = rg_verdict_stops(judgement->verdict.kind);
 	int64_t result;
 
-	if (judgement->verdict.kind != RG_VERDICT_ALLOW)
+	if (stopped)
 		result = stopped_result(&judgement->verdict);
 	else if (refused)
 		result = -EINVAL;
@@ -54,7 +55,8 @@ static int64_t perform(struct rg_process *process,
 	if (timed) {
 		rg_trace_take_moment(process, ret_end);
 		event->duration_ns =
-			made ? saturate(ret_end->ticks - begin) : 0;
+			stopped || refused ? 0
+					   : saturate(ret_end->ticks - begin);
 	}
 	return result;
 }
@@ -71,7 +73,7 @@ static void count(struct rg_slot *slot, const struct rg_event *event)
 	add(&slot->paths[event->path], 1);
 	if (event->error)
 		add(&slot->failed, 1);
-	if (event->verdict != RG_VERDICT_ALLOW)
+	if (rg_verdict_denies(event->verdict))
 		add(&slot->denied, 1);
 	if (event->agreement == RG_AGREE_MISMATCH && !event->racy)
 		add(&slot->mismatches, 1);
@@ -223,6 +225,13 @@ static int enter(struct rg_process *process, const struct rg_request *req,
 	return place;
 }
 
+/* What is not going to be made cannot be made to fail. */
+static bool wants_injection(bool refused, const struct rg_judgement *judgement)
+{
+	return rg_config.options.injections.nr && !refused &&
+	       judgement->verdict.kind == RG_VERDICT_ALLOW;
+}
+
 int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
 		     uint64_t caller)
 {
@@ -247,13 +256,15 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
 	RG_PROBE_CALL(&event.req);
 	rg_verdict_before(process, &event, caller, &judgement);
 	rg_plugin_before(process, &event, caller, &judgement);
+	if (wants_injection(refused, &judgement))
+		rg_inject(process, &event, caller, &judgement);
 	result = perform(process, &judgement, refused, &event, &end);
 	rg_history_leave(process, place);
 	fill_result(&event, result);
-	if (judgement.verdict.kind == RG_VERDICT_ALLOW)
-		rg_judge_after(process, &judgement, result, &event);
-	else
+	if (rg_verdict_stops(judgement.verdict.kind))
 		rg_judge_stopped(&judgement, &event);
+	else
+		rg_judge_after(process, &judgement, result, &event);
 	rg_verdict_after(process, caller, &judgement, result, &event);
 	if (wants_explanation(&event))
 		rg_judge_sight(&judgement, &event);
@@ -261,7 +272,7 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
 	record(process, &end, &event, caller);
 	RG_PROBE_RETURN(&event, result);
 	rg_plugin_after(process, &event, caller, &judgement, result);
-	if (judgement.verdict.kind != RG_VERDICT_ALLOW)
+	if (rg_verdict_denies(judgement.verdict.kind))
 		end_stopped(process, &judgement.verdict);
 	return result;
 }

@@ -195,7 +195,8 @@ void rg_config_init(char **envp)
 	rg_config.ignored = ~rg_policy_wanted(&rg_config.options.policy);
 	rg_config.caution = rg_caution_of(&rg_config.options);
 	if (rg_config.options.predict == RG_PREDICT_AUTO &&
-	    rg_caution_plans_all(&rg_config.caution))
+	    (rg_caution_plans_all(&rg_config.caution) ||
+	     rg_injections_ask_for_plan(&rg_config.options.injections)))
 		rg_config.options.predict = RG_PREDICT_ALWAYS;
 	rg_config.limits = rg_limits_default(getauxval(AT_PAGESZ));
 	rg_config.stacks = rg_config.options.stacks;

@@ -365,7 +365,9 @@ void rg_judge_stopped(const struct rg_judgement *judgement,
 		return;
 	event->judged = RG_JUDGED_PLANNED;
 	rg_event_put_plan(event, &judgement->plan);
-	event->check = judgement->plan.check;
+	/* it might have succeeded otherwise */
+	if (judgement->verdict.kind != RG_VERDICT_INJECT)
+		event->check = judgement->plan.check;
 }
 
 void rg_judge_after(struct rg_process *process, struct rg_judgement *judgement,

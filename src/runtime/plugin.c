@@ -60,9 +60,9 @@ static struct remapguard_call call_of(struct rg_process *process,
 		.plan = judgement->planned ? &judgement->plan : NULL,
 		.findings = judgement->verdict.noted,
 		.caller = caller,
-		.denied = judgement->verdict.kind == RG_VERDICT_ALLOW
-				  ? 0
-				  : judgement->verdict.error,
+		.denied = rg_verdict_stops(judgement->verdict.kind)
+				  ? judgement->verdict.error
+				  : 0,
 	};
 }
 

@@ -10,6 +10,7 @@
  * until it calls exec.
  */
 
+#include "policy/inject.h"
 #include "trace/process-table.h"
 
 #include <stdatomic.h>
@@ -81,6 +82,9 @@ struct rg_process {
 	uint64_t last_begin;
 	struct rg_segment *_Atomic current;
 	struct rg_segment segments[RG_NR_SEGMENTS];
+
+	/* calls that fit each injection, see inject.c */
+	_Atomic uint64_t injected[RG_MAX_INJECTIONS];
 
 	/* mapping queries: a descriptor on maps, plus one; 0 is none */
 	_Atomic int maps_fd;

@@ -9,16 +9,20 @@
 #include <elf.h>
 #include <link.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 /* What no call comes from. */
 static const struct link_map *own;
 static const struct link_map *libc;
+static const struct link_map *loader;
 
 void rg_site_init(void)
 {
 	own = rg_loaded_map((uint64_t)(uintptr_t)rg_site_init);
 	if (rg_libc_entry())
 		libc = rg_loaded_map((uint64_t)(uintptr_t)rg_libc_entry());
+	if (getauxval(AT_BASE))
+		loader = rg_loaded_map(getauxval(AT_BASE));
 }
 
 int rg_site_is_loaded(uint64_t addr)
@@ -116,8 +120,8 @@ static const char *name_of(const struct link_map *map)
 	return last_part(*map->l_name ? map->l_name : __progname);
 }
 
-void rg_site_find(struct rg_process *process, struct rg_event *event,
-		  uint64_t caller, struct rg_call_site *ret_site)
+void rg_site_find_place(struct rg_process *process, struct rg_event *event,
+			uint64_t caller, struct rg_call_site *ret_site)
 {
 	if (!event->nr_stack)
 		event->nr_stack = (uint8_t)rg_unwind(
@@ -125,10 +129,28 @@ void rg_site_find(struct rg_process *process, struct rg_event *event,
 	for (uint8_t i = 0; i < event->nr_stack; i++) {
 		const struct link_map *map = rg_loaded_map(event->stack[i]);
 
-		if (!map || map == own || map == libc)
+		if (!map || map == own || map == libc || map == loader)
 			continue;
 		ret_site->module = name_of(map);
-		ret_site->function = function_at(map, event->stack[i]);
+		ret_site->addr = event->stack[i];
+		ret_site->offset = event->stack[i] - map->l_addr;
 		return;
 	}
+}
+
+bool rg_site_find_function(struct rg_call_site *site)
+{
+	const struct link_map *map =
+		site->addr ? rg_loaded_map(site->addr) : NULL;
+
+	if (map)
+		site->function = function_at(map, site->addr);
+	return true;
+}
+
+void rg_site_find(struct rg_process *process, struct rg_event *event,
+		  uint64_t caller, struct rg_call_site *ret_site)
+{
+	rg_site_find_place(process, event, caller, ret_site);
+	rg_site_find_function(ret_site);
 }

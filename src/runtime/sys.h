@@ -188,6 +188,16 @@ static inline int rg_sys_setrlimit(int resource, const struct rlimit64 *limit)
 	return (int)RG_SYS(SYS_prlimit64, 0, resource, (long)limit, 0);
 }
 
+/* On CLOCK_MONOTONIC, in ns. */
+static inline int rg_sys_sleep_until(uint64_t time)
+{
+	const struct timespec until = { .tv_sec = (time_t)(time / 1000000000),
+					.tv_nsec = (long)(time % 1000000000) };
+
+	return (int)RG_SYS(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME,
+			   (long)&until, 0);
+}
+
 static inline uint32_t rg_sys_getpid(void)
 {
 	return (uint32_t)RG_SYS(SYS_getpid, 0);

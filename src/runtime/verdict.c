@@ -307,7 +307,7 @@ void rg_verdict_after(struct rg_process *process, uint64_t caller,
 	uint32_t facts;
 
 	event->verdict = judgement->verdict.kind;
-	if (event->verdict != RG_VERDICT_ALLOW) {
+	if (rg_verdict_stops(event->verdict)) {
 		put_findings(judgement->verdict.noted, event);
 		return;
 	}

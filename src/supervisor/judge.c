@@ -295,12 +295,12 @@ static void put_sight(const struct rg_case *of, struct rg_event *event)
 
 static int stopped_error(const struct rg_verdict *verdict)
 {
-	return verdict->kind == RG_VERDICT_DENY ? verdict->error : ECANCELED;
+	return verdict->kind == RG_VERDICT_ABORT ? ECANCELED : verdict->error;
 }
 
 void rg_case_describe(const struct rg_case *of, struct rg_event *ret_event)
 {
-	bool stopped = of->verdict.kind != RG_VERDICT_ALLOW;
+	bool stopped = rg_verdict_stops(of->verdict.kind);
 
 	rg_event_clear(ret_event);
 	ret_event->req = of->notice->req;
