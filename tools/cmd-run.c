@@ -4,10 +4,10 @@
 
 #include "child.h"
 #include "commands.h"
+#include "environment.h"
 #include "probe.h"
 #include "report/summary.h"
 #include "run-options.h"
-#include "self.h"
 #include "supervise.h"
 #include "target.h"
 #include "trace-create.h"
@@ -18,87 +18,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define OBJECT "libremapguard.so"
-
-/* ------------------------------------------------------ the environment */
-
-static int set_from(const char *variable, char *value)
-{
-	int ret = value ? setenv(variable, value, 1) : -1;
-
-	free(value);
-	return ret;
-}
-
-static int set_options(const struct rg_run *run, const char *dir,
-		       enum rg_generation generation)
-{
-	char *value = NULL;
-	size_t len;
-	FILE *out = open_memstream(&value, &len);
-
-	if (!out)
-		return -1;
-	rg_run_put_options(out, run, dir, generation);
-	if (fclose(out))
-		return -1;
-	return set_from("REMAPGUARD_OPTIONS", value);
-}
-
-static int append_to(const char *variable, char separator, const char *what)
-{
-	char *value = NULL;
-	size_t len;
-	FILE *out = open_memstream(&value, &len);
-
-	if (!out)
-		return -1;
-	rg_run_put_existing(out, variable, separator);
-	fputs(what, out);
-	if (fclose(out))
-		return -1;
-	return set_from(variable, value);
-}
-
-/* ----------------------------------------------------------- the object */
-
-/* Beside the CLI as built, or where it was installed. */
-static bool find_object(char path[PATH_MAX])
-{
-	char *slash;
-
-	if (rg_self_path(path)) {
-		slash = strrchr(path, '/');
-		if (slash - path + sizeof("/" OBJECT) <= PATH_MAX) {
-			strcpy(slash, "/" OBJECT);
-			if (!access(path, R_OK))
-				return true;
-		}
-	}
-	snprintf(path, PATH_MAX, "%s/%s", RG_LIBDIR, OBJECT);
-	return !access(path, R_OK);
-}
-
-static int set_environment(const struct rg_run *run, const char *dir,
-			   enum rg_generation generation)
-{
-	char object[PATH_MAX];
-
-	if (!find_object(object))
-		return rg_fail(OBJECT,
-			       "neither beside this program nor in " RG_LIBDIR);
-	/* the loader splits the list at both, and knows no quoting */
-	if (strpbrk(object, ": "))
-		return rg_fail(object, "a path with a colon or a space "
-				       "cannot be preloaded");
-	if (append_to("LD_PRELOAD", ':', object) ||
-	    /* an ASan-built program insists on being first otherwise */
-	    append_to("ASAN_OPTIONS", ':', "verify_asan_link_order=0") ||
-	    set_options(run, dir, generation))
-		return rg_fail("environment", strerror(ENOMEM));
-	return 0;
-}
 
 /* ------------------------------------------------------------ the run */
 
@@ -111,20 +30,6 @@ static char *default_dir(const char *program)
 		     slash ? slash + 1 : program, (long)getpid()) < 0)
 		return NULL;
 	return dir;
-}
-
-/* The object inside cannot see what ends its process; its parent can. */
-static void note_signal(const struct rg_new_trace *trace,
-			const struct rg_child *child)
-{
-	struct rg_slot *slot;
-
-	for (size_t i = 0; (slot = rg_new_trace_slot(trace, i)); i++) {
-		if (slot->pid == (uint32_t)child->pid && !slot->ended) {
-			slot->ended = RG_ENDED_SIGNAL;
-			slot->signal = (uint8_t)child->signal;
-		}
-	}
 }
 
 /* The directory has gone, with the events; the counts are still mapped. */
@@ -187,7 +92,7 @@ static int tell(const struct rg_run *run, const struct rg_new_trace *trace,
 	int status;
 
 	if (child->signal)
-		note_signal(trace, child);
+		rg_new_trace_note_signal(trace, child->pid, child->signal);
 	if (!run->quiet)
 		summarize(trace);
 	status = rg_fail_on_judge(&run->fail_on, trace->path, run->quiet);
@@ -255,7 +160,7 @@ static int run_program(struct rg_run *run)
 	status = RG_EXIT_FAILURE;
 	if (!path)
 		rg_fail("current directory", strerror(errno));
-	else if (!set_environment(run, path, kernel.generation))
+	else if (!rg_environment_set(run, path, kernel.generation))
 		status = run_traced(run, dir, path, kernel);
 	free(path);
 	free(dir);

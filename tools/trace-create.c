@@ -225,3 +225,16 @@ struct rg_slot *rg_new_trace_slot(const struct rg_new_trace *trace,
 	return (struct rg_slot *)((char *)trace->table +
 				  (index + 1) * RG_SLOT_SIZE);
 }
+
+void rg_new_trace_note_signal(const struct rg_new_trace *trace, pid_t pid,
+			      int signal)
+{
+	struct rg_slot *slot;
+
+	for (size_t i = 0; (slot = rg_new_trace_slot(trace, i)); i++) {
+		if (slot->pid == (uint32_t)pid && !slot->ended) {
+			slot->ended = RG_ENDED_SIGNAL;
+			slot->signal = (uint8_t)signal;
+		}
+	}
+}

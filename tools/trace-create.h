@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct rg_new_trace {
 	const char *path;
@@ -33,5 +34,9 @@ void rg_new_trace_close(struct rg_new_trace *trace);
 /* The slot at an index, NULL past the last one in use. */
 struct rg_slot *rg_new_trace_slot(const struct rg_new_trace *trace,
 				  size_t index);
+
+/* A signal ended this one; the object inside cannot see that. */
+void rg_new_trace_note_signal(const struct rg_new_trace *trace, pid_t pid,
+			      int signal);
 
 #endif
