@@ -5,6 +5,7 @@
 #include "child.h"
 #include "commands.h"
 #include "environment.h"
+#include "exhaust.h"
 #include "probe.h"
 #include "report/summary.h"
 #include "run-options.h"
@@ -21,13 +22,15 @@
 
 /* ------------------------------------------------------------ the run */
 
-static char *default_dir(const char *program)
+static char *default_dir(const struct rg_run *run)
 {
+	const char *program = run->program[0];
 	const char *slash = strrchr(program, '/');
 	char *dir;
 
-	if (asprintf(&dir, "remapguard-%s-%ld.trace",
-		     slash ? slash + 1 : program, (long)getpid()) < 0)
+	if (asprintf(&dir, "remapguard-%s-%ld.%s",
+		     slash ? slash + 1 : program, (long)getpid(),
+		     run->exhaust ? "exhaust" : "trace") < 0)
 		return NULL;
 	return dir;
 }
@@ -146,7 +149,7 @@ static int run_program(struct rg_run *run)
 		return status;
 	if (rg_run_covers_all(run))
 		run->cookie = rg_supervise_draw_cookie();
-	dir = run->dir ? strdup(run->dir) : default_dir(run->program[0]);
+	dir = run->dir ? strdup(run->dir) : default_dir(run);
 	/* children may change their directory before they open it */
 	if (dir && *dir != '/') {
 		char *here = getcwd(NULL, 0);
@@ -160,6 +163,9 @@ static int run_program(struct rg_run *run)
 	status = RG_EXIT_FAILURE;
 	if (!path)
 		rg_fail("current directory", strerror(errno));
+	else if (run->exhaust)
+		status = rg_exhaust(&(struct rg_exhaust){
+			run, dir, path, kernel.generation });
 	else if (!rg_environment_set(run, path, kernel.generation))
 		status = run_traced(run, dir, path, kernel);
 	free(path);

@@ -20,6 +20,9 @@ enum {
 	KEY_OPTIONS,
 	KEY_COVERAGE,
 	KEY_ENFORCE,
+	KEY_INJECT,
+	KEY_SEED,
+	KEY_EXHAUST,
 	KEY_FORCE,
 	KEY_QUIET
 };
@@ -55,6 +58,19 @@ static const struct argp_option arguments[] = {
 	  "Who stops a call: the object and the supervisor each their own, or "
 	  "the supervisor all, so that there is no way around it (default: "
 	  "preload; all takes --coverage=all for granted)",
+	  0 },
+	{ "inject", KEY_INJECT, "WHAT,WHEN,...", 0,
+	  "Make calls fail or late: errno=NAME or delay=TIME, and for which: "
+	  "nth=N, every=N, prob=P, site=MODULE[+OFFSET|!FUNCTION], "
+	  "min-size=SIZE, path=PATH; may be given up to 8 times",
+	  0 },
+	{ "seed", KEY_SEED, "N", 0,
+	  "Another number, other calls for injections with prob= (default: 0)",
+	  0 },
+	{ "exhaust", KEY_EXHAUST, NULL, 0,
+	  "Run it once as it is, and once more for each site that mremap is "
+	  "called from, whose first call then fails with ENOMEM; say what "
+	  "became of it",
 	  0 },
 	{ "force", KEY_FORCE, NULL, 0, "Replace an existing trace", 0 },
 	{ "quiet", KEY_QUIET, NULL, 0, "No summary at the end", 0 },
@@ -95,6 +111,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_ENFORCE:
 		run->enforce = arg;
 		return 0;
+	case KEY_INJECT:
+		run->injections[run->nr_injections++] = arg;
+		return 0;
+	case KEY_SEED:
+		run->seed = arg;
+		return 0;
+	case KEY_EXHAUST:
+		run->exhaust = true;
+		return 0;
 	case KEY_FORCE:
 		run->force = true;
 		return 0;
@@ -127,6 +152,13 @@ static void complain(void *ctx, const struct rg_complaint *complaint)
 static void refuse(const char *option, const char *value, const char *why)
 {
 	fprintf(stderr, "remapguard: --%s=%s: %s\n", option, value, why);
+	complained = true;
+}
+
+static void refuse_beside(const char *option, const char *other)
+{
+	fprintf(stderr, "remapguard: %s: not together with %s\n", option,
+		other);
 	complained = true;
 }
 
@@ -194,6 +226,35 @@ static void check_sets(const struct rg_run *run, struct rg_options *options)
 	}
 }
 
+static void check_injections(const struct rg_run *run,
+			     struct rg_options *options)
+{
+	uint32_t at = 0;
+
+	for (size_t i = 0; i < run->nr_injections; i++) {
+		const char *why = rg_injections_add(&options->injections, &at,
+						    run->injections[i])
+					  .why;
+
+		if (why)
+			refuse("inject", run->injections[i], why);
+	}
+}
+
+/* It has runs of its own to make, and what they end with to tell. */
+static void check_exhaust(const struct rg_run *run,
+			  const struct rg_options *options)
+{
+	if (!run->exhaust)
+		return;
+	if (rg_run_covers_all(run))
+		refuse_beside("--exhaust", "--coverage=all or --enforce=all");
+	if (run->fail_on.findings || run->fail_on.denied)
+		refuse_beside("--exhaust", "--fail-on");
+	if (options->injections.nr)
+		refuse_beside("--exhaust", "inject");
+}
+
 /* Suppressions first: their rules and the policy's must fit together. */
 static bool read_files(struct rg_run *run)
 {
@@ -214,9 +275,12 @@ static bool options_are_good(struct rg_run *run)
 	check_option("stacks", run->stacks, &options);
 	check_option("profile", run->profile, &options);
 	check_sets(run, &options);
+	check_option("seed", run->seed, &options);
 	check_reaches(run);
+	check_injections(run, &options);
 	if (run->options)
 		rg_options_parse(run->options, &options, complain, NULL);
+	check_exhaust(run, &options);
 	return !complained;
 }
 
@@ -231,7 +295,8 @@ int rg_run_parse(int argc, char **argv, struct rg_run *run)
 	};
 
 	run->sets = calloc((size_t)argc, sizeof(*run->sets));
-	if (!run->sets)
+	run->injections = calloc((size_t)argc, sizeof(*run->injections));
+	if (!run->sets || !run->injections)
 		return rg_fail("memory", strerror(errno));
 	if (rg_command_parse(&argp, argc, argv, run))
 		return RG_EXIT_USAGE;
@@ -243,6 +308,7 @@ int rg_run_parse(int argc, char **argv, struct rg_run *run)
 void rg_run_free(struct rg_run *run)
 {
 	free(run->sets);
+	free(run->injections);
 }
 
 /* ------------------------------------------------------ for the object */
@@ -274,6 +340,11 @@ void rg_run_put_options(FILE *out, const struct rg_run *run, const char *dir,
 {
 	struct rg_out to = rg_out_to(out, ':');
 
+	for (size_t i = 0; i < run->nr_injections; i++) {
+		fputs("inject=", out);
+		rg_out_escaped(&to, run->injections[i]);
+		fputc(':', out);
+	}
 	put_policy(out, &run->rules, rg_options_put_rules);
 	rg_run_put_existing(out, "REMAPGUARD_OPTIONS", ':');
 	put_policy(out, &run->rules, rg_options_put_settings);
@@ -287,6 +358,8 @@ void rg_run_put_options(FILE *out, const struct rg_run *run, const char *dir,
 		fprintf(out, ":profile=%s", run->profile);
 	for (size_t i = 0; i < run->nr_sets; i++)
 		fprintf(out, ":%s", run->sets[i]);
+	if (run->seed)
+		fprintf(out, ":seed=%s", run->seed);
 	if (run->options)
 		fprintf(out, ":%s", run->options);
 	/* last: it is of this run, whatever an outer one's was */

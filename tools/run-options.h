@@ -19,10 +19,14 @@ struct rg_run {
 	const char *policy;   /* files */
 	const char *suppress; /* likewise */
 	const char *options;
+	const char **injections; /* values of inject= */
+	size_t nr_injections;
+	const char *seed;
 	const char *coverage; /* preload (or NULL), or all */
 	const char *enforce;  /* likewise */
 	uint64_t cookie;      /* of the supervisor; 0: there is none */
 	struct rg_fail_on fail_on;
+	bool exhaust;
 	bool force;
 	bool quiet;
 	char **program; /* and its arguments */

@@ -47,7 +47,7 @@ static const char *function_of_libc(const struct rg_objects *objects,
 	struct rg_name_list list;
 	const char *function;
 
-	if (!objects->list[frame->object].libc)
+	if (frame->object == RG_NO_OBJECT || !objects->list[frame->object].libc)
 		return "";
 	list = rg_names_find(names, frame);
 	function = public_name(list.list[list.nr - 1].function);
@@ -66,22 +66,30 @@ uint8_t rg_caller_frame(const struct rg_site *site,
 	return at;
 }
 
-struct rg_caller rg_caller_of(const struct rg_site *site,
+struct rg_caller rg_caller_at(const struct rg_site *site, uint8_t at,
 			      const struct rg_objects *objects,
 			      struct rg_names *names)
 {
-	struct rg_caller caller = { .name = { "", "", "", 0, 0 },
-				    .inside = "" };
-	uint8_t at = rg_caller_frame(site, objects);
+	struct rg_caller caller = { .inside = "", .has_stack = true };
 
-	if (!site->nr_frames)
-		return caller;
 	if (at && rg_frame_is_outside(objects, &site->frames[at]))
 		caller.inside =
 			function_of_libc(objects, names, &site->frames[at - 1]);
 	caller.name = rg_names_find(names, &site->frames[at]).list[0];
-	caller.has_stack = true;
 	return caller;
+}
+
+struct rg_caller rg_caller_of(const struct rg_site *site,
+			      const struct rg_objects *objects,
+			      struct rg_names *names)
+{
+	const struct rg_caller nobody = { .name = { "", "", "", 0, 0 },
+					  .inside = "" };
+
+	if (!site->nr_frames)
+		return nobody;
+	return rg_caller_at(site, rg_caller_frame(site, objects), objects,
+			    names);
 }
 
 static bool find_line(struct rg_names *names, const struct rg_frame *frame,

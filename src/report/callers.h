@@ -41,6 +41,11 @@ struct rg_caller rg_caller_of(const struct rg_site *site,
 			      const struct rg_objects *objects,
 			      struct rg_names *names);
 
+/* The same, where it is known which frame is the caller's. */
+struct rg_caller rg_caller_at(const struct rg_site *site, uint8_t at,
+			      const struct rg_objects *objects,
+			      struct rg_names *names);
+
 /* The innermost place outside libc that has a source line; false: none has. */
 bool rg_source_of(const struct rg_site *site, const struct rg_objects *objects,
 		  struct rg_names *names, struct rg_name *ret_name);
