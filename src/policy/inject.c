@@ -414,6 +414,15 @@ bool rg_injections_ask_for_plan(const struct rg_injections *injections)
 	return false;
 }
 
+bool rg_injections_ask_for_site(const struct rg_injections *injections)
+{
+	for (uint32_t i = 0; i < injections->nr; i++) {
+		if (rg_injection_asks_for_site(&injections->list[i]))
+			return true;
+	}
+	return false;
+}
+
 bool rg_injection_fits(const struct rg_injection *injection,
 		       const struct rg_request *req, enum rg_path path)
 {

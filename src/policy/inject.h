@@ -55,8 +55,9 @@ void rg_injection_put(const struct rg_injection *injection, struct rg_out *out);
 struct rg_fault rg_injections_add(struct rg_injections *injections,
 				  uint32_t *at, const char *text);
 
-/* Must a call be planned to know whether one fits? */
+/* Must a call be planned, or its caller be known, to tell what fits? */
 bool rg_injections_ask_for_plan(const struct rg_injections *injections);
+bool rg_injections_ask_for_site(const struct rg_injections *injections);
 
 /* path: as planned; INVALID where no plan was made. */
 bool rg_injection_fits(const struct rg_injection *injection,

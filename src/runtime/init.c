@@ -33,11 +33,12 @@ static void complain_of_tiers(void)
 	}
 }
 
-/* For the trace, or for rules that ask who calls. */
+/* For the trace, or for rules or injections that ask who calls. */
 static bool wants_stacks(void)
 {
 	return rg_config.options.trace[0] ||
-	       rg_policy_asks_for_site(&rg_config.options.policy, UINT64_MAX);
+	       rg_policy_asks_for_site(&rg_config.options.policy, UINT64_MAX) ||
+	       rg_injections_ask_for_site(&rg_config.options.injections);
 }
 
 __attribute__((constructor)) static void start(int argc, char **argv,
