@@ -87,17 +87,32 @@ static const char *format_ending(const struct rg_attempts *attempts,
 
 /* ----------------------------------------------------------------- table */
 
-#define ENDED_COLUMNS 24
+/* Of the column that says how; nothing in it is longer than it must be. */
+static int ended_columns(const struct rg_attempts *attempts)
+{
+	size_t most = strlen("not reached");
+	struct rg_word ended;
+
+	for (size_t i = 0; i < attempts->nr; i++) {
+		size_t columns = rg_columns(
+			format_ending(attempts, &attempts->list[i], &ended));
+
+		if (columns > most)
+			most = columns;
+	}
+	return (int)most;
+}
 
 static void print_attempt(const struct rg_attempts *attempts,
-			  const struct rg_attempt *attempt, FILE *out)
+			  const struct rg_attempt *attempt, int columns,
+			  FILE *out)
 {
 	struct rg_word ended;
 	struct rg_word calls;
 	struct rg_word caller;
 	int column;
 
-	column = fprintf(out, "  %-*s  %7s  %3zu  ", ENDED_COLUMNS,
+	column = fprintf(out, "  %-*s  %6s  %3zu  ", columns,
 			 format_ending(attempts, attempt, &ended),
 			 rg_format_count(attempt->calls, &calls),
 			 attempt->number);
@@ -108,10 +123,12 @@ static void print_attempt(const struct rg_attempts *attempts,
 
 static void print_table(const struct rg_attempts *attempts, FILE *out)
 {
-	fprintf(out, "\n  %-*s  %7s  %3s  %s\n", ENDED_COLUMNS, "ended",
-		"calls", "no.", "call site");
+	int columns = ended_columns(attempts);
+
+	fprintf(out, "\n  %-*s  %6s  %3s  %s\n", columns, "ended", "calls",
+		"no.", "call site");
 	for (size_t i = 0; i < attempts->nr; i++)
-		print_attempt(attempts, &attempts->list[i], out);
+		print_attempt(attempts, &attempts->list[i], columns, out);
 	fputc('\n', out);
 }
 

@@ -53,6 +53,22 @@ static struct rg_event a_denial(void)
 	return event;
 }
 
+static struct rg_event an_injection(void)
+{
+	struct rg_event event = a_denial();
+
+	event.verdict = RG_VERDICT_INJECT;
+	return event;
+}
+
+static struct rg_event a_delay(void)
+{
+	struct rg_event event = a_crossing();
+
+	event.verdict = RG_VERDICT_DELAY;
+	return event;
+}
+
 static struct rg_event a_secret(void)
 {
 	struct rg_event event = an_event();
@@ -78,9 +94,9 @@ static struct rg_event a_sight(void)
 
 	rg_limits_set(&event.limits, RG_LIMIT_PAGE_SIZE, 4096);
 	rg_limits_set(&event.limits, RG_LIMIT_MAX_MAP_COUNT, 65530);
-	event.vmas[event.nr_vmas++] = (struct rg_event_vma){
-		0x20002000, 0x20009000, RG_VMA_READ | RG_VMA_SEALED
-	};
+	event.vmas[event.nr_vmas++] =
+		(struct rg_event_vma){ 0x20002000, 0x20009000,
+				       RG_VMA_READ | RG_VMA_SEALED };
 	event.vmas[event.nr_vmas++] =
 		(struct rg_event_vma){ 0x10002000, 0x10003000, 0 };
 	/* of no interest */
@@ -109,9 +125,9 @@ static struct rg_event a_monster(void)
 	event.nr_findings = RG_EVENT_MAX_FINDINGS;
 	event.nr_vmas = RG_EVENT_MAX_VMAS;
 	for (uint8_t i = 0; i < RG_EVENT_MAX_VMAS; i++)
-		event.vmas[i] = (struct rg_event_vma){ UINT64_MAX - 8 + i,
-						       UINT64_MAX - i,
-						       UINT32_MAX };
+		event.vmas[i] =
+			(struct rg_event_vma){ UINT64_MAX - 8 + i,
+					       UINT64_MAX - i, UINT32_MAX };
 	for (int i = 0; i < RG_NR_LIMITS; i++)
 		rg_limits_set(&event.limits, (enum rg_limit)i, 3);
 	return event;
@@ -223,6 +239,14 @@ static const struct said {
 	  "\nfix           Look the range up in /proc/self/maps," },
 	{ "denied", a_denial,
 	  "\nverdict       deny, by the policy: the kernel was not asked\n" },
+	{ "injected", an_injection,
+	  "\nverdict       inject, on request: the kernel was not asked\n" },
+	{ "injected: no check was asked", an_injection,
+	  ", none of which was asked\n  not reached: flags, " },
+	{ "delayed", a_delay,
+	  "\nverdict       delay, on request: the call was made later\n" },
+	{ "delayed: the checks were asked", a_delay,
+	  "\n  REFUSED  crosses-vma " },
 	{ "denied: no check was asked", a_denial,
 	  ", none of which was asked\n  not reached: flags, " },
 	{ "denied: the hazard's fix", a_denial,

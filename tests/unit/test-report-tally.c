@@ -24,6 +24,7 @@ static struct rg_tally *tally_of(const struct made_trace *made)
 /* The totals that an event leaves at other than 0. */
 struct want {
 	uint64_t failed, denied, fixed, bytes_moved, mismatches, racy, unknown;
+	uint64_t aborted, injected, delayed;
 };
 
 static const struct row {
@@ -53,6 +54,19 @@ static const struct row {
 		     .error = EPERM,
 		     .verdict = RG_VERDICT_DENY },
 	  .want = { .failed = 1, .denied = 1 } },
+	{ .name = "ended the program",
+	  .event = { .path = RG_PATH_REFUSE,
+		     .error = ECANCELED,
+		     .verdict = RG_VERDICT_ABORT },
+	  .want = { .failed = 1, .denied = 1, .aborted = 1 } },
+	{ .name = "failed on request: not denied",
+	  .event = { .path = RG_PATH_REFUSE,
+		     .error = ENOMEM,
+		     .verdict = RG_VERDICT_INJECT },
+	  .want = { .failed = 1, .injected = 1 } },
+	{ .name = "delayed on request",
+	  .event = { .path = RG_PATH_SHRINK, .verdict = RG_VERDICT_DELAY },
+	  .want = { .delayed = 1 } },
 	{ .name = "mismatch",
 	  .event = { .path = RG_PATH_SHRINK,
 		     .judged = RG_JUDGED_PLANNED,
@@ -100,6 +114,12 @@ START_TEST(one_event)
 	ck_assert_msg(got.errors[row->event.error] == row->want.failed,
 		      "%s: errors", row->name);
 	ck_assert_msg(got.denied == row->want.denied, "%s: denied", row->name);
+	ck_assert_msg(got.aborted == row->want.aborted, "%s: aborted",
+		      row->name);
+	ck_assert_msg(got.injected == row->want.injected, "%s: injected",
+		      row->name);
+	ck_assert_msg(got.delayed == row->want.delayed, "%s: delayed",
+		      row->name);
 	ck_assert_msg(got.fixed == row->want.fixed, "%s: fixed", row->name);
 	ck_assert_msg(got.bytes_moved == row->want.bytes_moved,
 		      "%s: bytes_moved %lu", row->name,
