@@ -32,7 +32,8 @@ struct session {
 	struct rg_names *names;
 	struct rg_origins origins;
 	struct rg_attempts attempts;
-	int interrupt; /* the signal that ended it early, or 0 */
+	struct rg_crash *crashes; /* beside the attempts, by number */
+	int interrupt;		  /* the signal that ended it early, or 0 */
 };
 
 /* One run: where it leaves what, and how it ended. */
@@ -43,6 +44,7 @@ try {
 	char output[PATH_MAX];
 	char errors[PATH_MAX];
 	struct rg_trial_end end;
+	struct rg_crash *crash; /* to be looked for, or NULL */
 };
 
 /* --------------------------------------------------------------- progress */
@@ -122,6 +124,7 @@ static int run(struct session *session, const char *name, const char *site,
 		.output = ret_try->output,
 		.errors = ret_try->errors,
 		.limit_ns = session->attempts.limit_ns,
+		.crash = ret_try->crash,
 	};
 	struct rg_new_trace trace;
 	int ret = name_files(session, name, ret_try);
@@ -196,7 +199,7 @@ static void show_output(const struct try *first)
 /* Twice: what is not the same then cannot be compared. */
 static int run_first(struct session *session, struct try *first)
 {
-	struct try again;
+	struct try again = { .crash = NULL };
 	int status;
 
 	status = run_undisturbed(session, RG_EXHAUST_FIRST,
@@ -233,7 +236,11 @@ static int find_sites(struct session *session, const struct try *first)
 		return refuse(session, "the sites of its calls are not known: "
 				       "nothing to fail");
 	attempts->list = calloc(session->origins.nr, sizeof(*attempts->list));
-	return attempts->list ? 0 : rg_fail("memory", strerror(errno));
+	session->crashes =
+		calloc(session->origins.nr, sizeof(*session->crashes));
+	return attempts->list && session->crashes
+		       ? 0
+		       : rg_fail("memory", strerror(errno));
 }
 
 static void list_attempts(struct session *session)
@@ -270,13 +277,28 @@ static bool has_failed_a_call(const struct try *try)
 	return has;
 }
 
+/* The same again, under our eyes: nobody sees a crash afterwards. */
+static int look_at_crash(struct session *session, struct rg_attempt *at)
+{
+	struct rg_crash *crash = &session->crashes[at->number - 1];
+	struct try try = { .crash = crash };
+	char name[64];
+	int status;
+
+	snprintf(name, sizeof(name), RG_ATTEMPT_DIR "/crash", at->number);
+	status = run(session, name, at->site, &try);
+	at->crash = crash->frames;
+	at->nr_crash = crash->nr;
+	return status;
+}
+
 static int attempt(struct session *session, const struct try *first,
 		   struct rg_attempt *at)
 {
 	const struct rg_ending before = { .reached = true };
 	char what[128];
 	char name[32];
-	struct try try;
+	struct try try = { .crash = NULL };
 	int status;
 
 	snprintf(what, sizeof(what), "%zu of %zu: %.60s", at->number,
@@ -296,7 +318,7 @@ static int attempt(struct session *session, const struct try *first,
 				!rg_files_are_same(first->output, try.output),
 	};
 	at->outcome = rg_outcome_of(&before, &at->ending);
-	return 0;
+	return at->outcome == RG_OUTCOME_CRASH ? look_at_crash(session, at) : 0;
 }
 
 static int attempt_all(struct session *session, const struct try *first)
@@ -354,7 +376,7 @@ static int tell(struct session *session)
 /* What was begun is told, also where something went wrong on the way. */
 static int run_all(struct session *session)
 {
-	struct try first;
+	struct try first = { .crash = NULL };
 	int status = run_first(session, &first);
 	int told;
 
@@ -373,6 +395,9 @@ static void deinit(struct session *session)
 {
 	for (size_t i = 0; i < session->attempts.nr; i++)
 		free(session->attempts.list[i].site);
+	for (size_t i = 0; i < session->attempts.nr; i++)
+		rg_crash_deinit(&session->crashes[i]);
+	free(session->crashes);
 	free(session->attempts.list);
 	rg_origins_deinit(&session->origins);
 	rg_names_free(session->names);

@@ -101,15 +101,22 @@ static void end_one(void *ctx, pid_t pid)
 	if (is_other(ending->trials, pid))
 		return;
 	kill(pid, SIGKILL);
-	if (waitpid(pid, NULL, WNOHANG) != pid)
+	if (waitpid(pid, NULL, WNOHANG | __WALL) != pid)
 		ending->nr++;
+}
+
+/* Threads that were traced keep their processes until we know of their end. */
+static void drain(void)
+{
+	while (waitpid(-1, NULL, WNOHANG | __WALL) > 0)
+		;
 }
 
 /* Somebody who waits for a disk, say, is left to himself in the end. */
 #define PATIENCE (10 * SECOND)
 
 /* Whose parent ends becomes a child of ours, and is seen the next time. */
-static void end_all(const struct rg_trials *trials)
+static void end_all(const struct rg_trials *trials, bool were_traced)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
 	uint64_t until = now() + PATIENCE;
@@ -119,6 +126,8 @@ static void end_all(const struct rg_trials *trials)
 		struct ending ending = { .trials = trials };
 
 		for_each_child(end_one, &ending);
+		if (were_traced)
+			drain();
 		if (!ending.nr && is_quiet)
 			return;
 		is_quiet = !ending.nr;
@@ -217,13 +226,19 @@ static bool redirect(const struct rg_trials *trials,
 	       dup2(errors, STDERR_FILENO) >= 0;
 }
 
-/* A process group of its own: a terminal's signals are for us. */
-static void become(const struct rg_trials *trials, const struct rg_trial *trial)
+/*
+ * A process group of its own: a terminal's signals are for us. Who reads from
+ * gate reads nothing until we are done with what comes before.
+ */
+static void become(const struct rg_trials *trials, const struct rg_trial *trial,
+		   const int gate[2])
 {
+	char byte;
 	int error;
 
 	setpgid(0, 0);
-	if (!redirect(trials, trial))
+	close(gate[1]);
+	if (read(gate[0], &byte, 1) < 0 || !redirect(trials, trial))
 		_exit(126);
 	sigaction(SIGCHLD, &trials->child, NULL);
 	sigprocmask(SIG_SETMASK, &trials->mask, NULL);
@@ -234,16 +249,29 @@ static void become(const struct rg_trials *trials, const struct rg_trial *trial)
 	_exit(error == ENOENT || error == ENOTDIR ? 127 : 126);
 }
 
-static bool has_ended(struct rg_trial_end *end)
+static void note_end(struct rg_trial_end *end, int status)
 {
-	int status;
-
-	if (waitpid(end->pid, &status, WNOHANG) != end->pid)
-		return false;
 	end->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	end->exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status)
 					       : WEXITSTATUS(status);
-	return true;
+}
+
+/* Those that it started are told of as well where they are traced. */
+static bool has_ended(const struct rg_trial *trial, struct rg_trial_end *end)
+{
+	pid_t whom = trial->crash ? -1 : end->pid;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(whom, &status, WNOHANG | __WALL)) > 0) {
+		if (WIFSTOPPED(status)) {
+			rg_crash_look(pid, status, trial->crash);
+		} else if (pid == end->pid) {
+			note_end(end, status);
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Return: what arrived; 0 when it is time. */
@@ -267,10 +295,11 @@ static int await_signal(const struct rg_trials *trials, uint64_t until)
 	return number > 0 ? number : SIGCHLD;
 }
 
-static void await_end(const struct rg_trials *trials, uint64_t until,
+static void await_end(const struct rg_trials *trials,
+		      const struct rg_trial *trial, uint64_t until,
 		      struct rg_trial_end *end)
 {
-	while (!has_ended(end)) {
+	while (!has_ended(trial, end)) {
 		int number = await_signal(trials, until);
 
 		if (number == SIGCHLD)
@@ -288,17 +317,26 @@ int rg_trial_run(const struct rg_trials *trials, const struct rg_trial *trial,
 {
 	struct rg_trial_end end = { 0 };
 	uint64_t begin = now();
+	int gate[2];
 
+	if (pipe2(gate, O_CLOEXEC))
+		return -errno;
 	fflush(NULL);
 	end.pid = fork();
 	if (!end.pid)
-		become(trials, trial);
+		become(trials, trial, gate);
+	close(gate[0]);
+	/* where it may not be traced it goes on without */
+	if (end.pid > 0 && trial->crash)
+		rg_crash_watch(end.pid);
+	close(gate[1]);
 	if (end.pid < 0)
 		return -errno;
 	setpgid(end.pid, end.pid);
-	await_end(trials, trial->limit_ns ? begin + trial->limit_ns : 0, &end);
+	await_end(trials, trial, trial->limit_ns ? begin + trial->limit_ns : 0,
+		  &end);
 	end.ns = now() - begin;
-	end_all(trials);
+	end_all(trials, trial->crash);
 	*ret_end = end;
 	return 0;
 }

@@ -7,6 +7,8 @@
  * may take so long, and what it leaves behind is ended with it.
  */
 
+#include "crash.h"
+
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,7 +31,8 @@ struct rg_trial {
 	char *const *argv;
 	const char *output; /* files to be made */
 	const char *errors;
-	uint64_t limit_ns; /* 0: as long as it takes */
+	uint64_t limit_ns;	/* 0: as long as it takes */
+	struct rg_crash *crash; /* to be looked for; NULL: not */
 };
 
 struct rg_trial_end {

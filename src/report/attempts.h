@@ -49,6 +49,9 @@ struct rg_attempt {
 	enum rg_outcome outcome;
 	struct rg_ending ending;
 	uint64_t ns;
+	/* where it crashed, inner first, as far as that was seen */
+	const struct rg_name *crash;
+	size_t nr_crash;
 };
 
 struct rg_attempts {

@@ -41,6 +41,15 @@ static void put_ending(json_t *object, const struct rg_attempts *attempts,
 			    json_sprintf(RG_ATTEMPT_DIR, attempt->number));
 }
 
+static json_t *crash_array(const struct rg_attempt *attempt)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < attempt->nr_crash; i++)
+		json_array_append_new(array, rg_json_name(&attempt->crash[i]));
+	return array;
+}
+
 static json_t *attempt_object(const struct rg_attempts *attempts,
 			      const struct rg_attempt *attempt,
 			      struct rg_names *names)
@@ -56,6 +65,7 @@ static json_t *attempt_object(const struct rg_attempts *attempts,
 			    json_string(rg_outcome_name(attempt->outcome)));
 	if (attempt->outcome != RG_OUTCOME_UNTRIED)
 		put_ending(object, attempts, attempt);
+	json_object_set_new(object, "crashed_in", crash_array(attempt));
 	json_object_set_new(object, "stack",
 			    rg_json_stack(attempt->stack, names));
 	return object;

@@ -103,6 +103,50 @@ static int ended_columns(const struct rg_attempts *attempts)
 	return (int)most;
 }
 
+static bool is_in_libc(const struct rg_name *name)
+{
+	const char *module = rg_base_name(name->module);
+
+	return !strncmp(module, "libc.so.", 8) ||
+	       !strncmp(module, "libc-2.", 7);
+}
+
+#define CRASH_FRAMES 3
+#define CRASH_INDENT 6
+
+static void print_crash_frame(const char *words, const struct rg_name *name,
+			      const char *inside, FILE *out)
+{
+	struct rg_caller caller = { .name = *name,
+				    .inside = inside,
+				    .has_stack = true };
+	int column = fprintf(out, "%*s%s ", CRASH_INDENT, "", words);
+	struct rg_word word;
+
+	fprintf(out, "%s\n",
+		rg_format_caller(&caller, rg_columns_left(column), &word));
+}
+
+/* Of libc the function that was called is enough; what called main is, too. */
+static void print_crash(const struct rg_attempt *attempt, FILE *out)
+{
+	const char *words = "crashed in";
+	const char *inside = "";
+	size_t at = 0;
+	size_t end;
+
+	for (; at < attempt->nr_crash && is_in_libc(&attempt->crash[at]); at++)
+		inside = attempt->crash[at].function;
+	end = at + CRASH_FRAMES;
+	for (; at < end && at < attempt->nr_crash; at++) {
+		if (is_in_libc(&attempt->crash[at]))
+			break;
+		print_crash_frame(words, &attempt->crash[at], inside, out);
+		words = "called by";
+		inside = "";
+	}
+}
+
 static void print_attempt(const struct rg_attempts *attempts,
 			  const struct rg_attempt *attempt, int columns,
 			  FILE *out)
@@ -119,6 +163,7 @@ static void print_attempt(const struct rg_attempts *attempts,
 	fprintf(out, "%s\n",
 		rg_format_caller(&attempt->caller, rg_columns_left(column),
 				 &caller));
+	print_crash(attempt, out);
 }
 
 static void print_table(const struct rg_attempts *attempts, FILE *out)

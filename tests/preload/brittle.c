@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Calls from seven sites, each of which takes a failure in a way of its own:
+ * Calls from some sites, each of which takes a failure in a way of its own:
  * brittle [LETTERS], of sites. It reads a line, and what it prints tells of it.
  */
 
@@ -58,6 +58,13 @@ SITE cuts_short(void)
 	printf("%s\n", range == MAP_FAILED ? "little" : "a lot");
 }
 
+SITE aborts(void)
+{
+	range = start();
+	if (mremap(range, PAGE, 2 * PAGE, MREMAP_MAYMOVE) == MAP_FAILED)
+		abort();
+}
+
 /* The failure is another process's, and left to the shell to tell. */
 SITE crashes_below(void)
 {
@@ -95,9 +102,9 @@ static const struct {
 	char letter;
 	void (*calls)(void);
 } sites[] = {
-	{ 't', tries_again }, { 'r', copes }, { 's', cuts_short },
-	{ 'g', gives_up },    { 'h', hangs }, { 'b', crashes_below },
-	{ 'c', crashes },
+	{ 't', tries_again }, { 'r', copes },  { 's', cuts_short },
+	{ 'g', gives_up },    { 'h', hangs },  { 'b', crashes_below },
+	{ 'c', crashes },     { 'a', aborts },
 };
 
 int main(int argc, char **argv)

@@ -46,6 +46,11 @@ other output 3 cuts_short
 exits with 3 4 gives_up
 as before 1 grow
 as before 2 copes'
+grep 'crashed in' err >crashed
+expect 'crashes: lines' "$(wc -l <crashed)" 2
+says 'where it crashed' crashed 'in crashes at .*brittle.c:[0-9]*$'
+says 'where a child crashed' crashed 'in crashes_below at .*brittle.c:[0-9]*$'
+expect 'where it crashed in JSON' "$(attempt 1 crashed_in.0.function)" crashes
 says 'libc is told of' err ', in realloc$'
 says 'how to do it again' err \
 	'again: remapguard run --inject=errno=ENOMEM,nth=1,site=brittle+0x'
@@ -69,6 +74,9 @@ for site in 001 002 003 004 005 006 007; do
 done
 
 # What is told can be done again.
+exhausts 'aborts' 99 -- "$program" a <input
+says 'where it was aborted' err 'crashed in aborts at .*, in .*abort$'
+exhausts 'all there is, without a hang' 99 -- "$program" trsgbc <input
 site=$(attempt 1 site)
 "$cli" run -o again --quiet --inject="errno=ENOMEM,nth=1,site=$site" -- \
 	"$program" c >out 2>&1 <input

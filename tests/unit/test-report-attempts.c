@@ -317,6 +317,33 @@ static void crash_below(struct rg_attempts *attempts)
 		(struct rg_ending){ .exit_status = 128 + SIGBUS };
 }
 
+static const struct rg_name frames[] = {
+	{ "raise", "/lib/libc.so.6", "", 0, 1 },
+	{ "abort", "/lib/libc.so.6", "", 0, 2 },
+	{ "push", "/lib/libring.so", "/src/ring.c", 7, 3 },
+	{ "fill", "/lib/libring.so", "", 0, 4 },
+	{ "main", "/bin/ring", "/src/main.c", 9, 5 },
+	{ "start", "/bin/ring", "", 0, 6 },
+};
+
+static void crash_seen(struct rg_attempts *attempts)
+{
+	attempts->list[0].crash = frames;
+	attempts->list[0].nr_crash = NR_ROWS(frames);
+}
+
+static void crash_in_main(struct rg_attempts *attempts)
+{
+	static const struct rg_name called[] = {
+		{ "main", "/bin/ring", "", 0, 5 },
+		{ "__libc_start", "/lib/libc.so.6", "", 0, 1 },
+		{ "start", "/bin/ring", "", 0, 6 },
+	};
+
+	attempts->list[0].crash = called;
+	attempts->list[0].nr_crash = NR_ROWS(called);
+}
+
 static void hang_long(struct rg_attempts *attempts)
 {
 	attempts->limit_ns = 12340000000;
@@ -348,6 +375,16 @@ static const struct {
 	const char *want;
 } details[] = {
 	{ "crash below", crash_below, "\n  exits with 135: SIGBUS  " },
+	{ "crash that was seen", crash_seen,
+	  "in realloc\n"
+	  "      crashed in push at src/ring.c:7, in abort\n"
+	  "      called by fill in libring.so\n"
+	  "      called by main at src/main.c:9\n"
+	  "  hangs" },
+	{ "crash in main", crash_in_main,
+	  "in realloc\n"
+	  "      crashed in main in ring\n"
+	  "  hangs" },
 	{ "a long time", hang_long, "\n  hangs, for 12 s  " },
 	{ "a short time", hang_short, "\n  hangs, for 2.5 s  " },
 	{ "interrupted", interrupt,
