@@ -11,7 +11,7 @@ static const char *const names[RG_NR_OUTCOMES] = {
 	[RG_OUTCOME_OTHER_OUTPUT] = "other-output",
 	[RG_OUTCOME_OTHER_STATUS] = "other-status",
 	[RG_OUTCOME_SAME] = "same",
-	[RG_OUTCOME_UNREACHED] = "not-reached",
+	[RG_OUTCOME_NOTHING_FAILED] = "nothing-failed",
 	[RG_OUTCOME_UNTRIED] = "not-tried",
 };
 
@@ -41,7 +41,7 @@ enum rg_outcome rg_outcome_of(const struct rg_ending *before,
 			      const struct rg_ending *after)
 {
 	if (!after->reached)
-		return RG_OUTCOME_UNREACHED;
+		return RG_OUTCOME_NOTHING_FAILED;
 	if (after->hung)
 		return RG_OUTCOME_HANG;
 	if (after->signal)

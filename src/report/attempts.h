@@ -27,8 +27,8 @@ enum rg_outcome {
 	RG_OUTCOME_OTHER_OUTPUT, /* and the exit status as before */
 	RG_OUTCOME_OTHER_STATUS,
 	RG_OUTCOME_SAME,
-	RG_OUTCOME_UNREACHED, /* the site made no call this time */
-	RG_OUTCOME_UNTRIED,   /* it did not come to that */
+	RG_OUTCOME_NOTHING_FAILED, /* the site made no call of the kernel */
+	RG_OUTCOME_UNTRIED,	   /* it did not come to that */
 	RG_NR_OUTCOMES
 };
 

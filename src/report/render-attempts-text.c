@@ -72,8 +72,8 @@ static const char *format_ending(const struct rg_attempts *attempts,
 	case RG_OUTCOME_SAME:
 		words = "as before";
 		break;
-	case RG_OUTCOME_UNREACHED:
-		words = "not reached";
+	case RG_OUTCOME_NOTHING_FAILED:
+		words = "nothing failed";
 		break;
 	case RG_OUTCOME_UNTRIED:
 		words = "not tried";
@@ -90,7 +90,7 @@ static const char *format_ending(const struct rg_attempts *attempts,
 /* Of the column that says how; nothing in it is longer than it must be. */
 static int ended_columns(const struct rg_attempts *attempts)
 {
-	size_t most = strlen("not reached");
+	size_t most = strlen("nothing failed");
 	struct rg_word ended;
 
 	for (size_t i = 0; i < attempts->nr; i++) {

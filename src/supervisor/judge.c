@@ -2,6 +2,7 @@
 
 #include "supervisor/judge.h"
 
+#include "supervisor/module.h"
 #include "supervisor/numbers.h"
 
 #include <errno.h>
@@ -35,6 +36,8 @@ void rg_case_open(struct rg_case *ret_case, const struct rg_bench *bench,
 	ret_case->nr_stack = 0;
 	ret_case->site_known = false;
 	ret_case->site = (struct rg_call_site){ 0 };
+	ret_case->injected = NULL;
+	ret_case->counted = 0;
 	if (is_narrow)
 		rg_limits_set(&ret_case->limits, RG_LIMIT_TASK_SIZE,
 			      NARROW_TASK_SIZE);
@@ -164,6 +167,7 @@ static void find_site(struct rg_case *of)
 			continue;
 		snprintf(of->module, sizeof(of->module), "%s", name);
 		of->site.module = of->module;
+		of->site.addr = of->stack[i];
 		return;
 	}
 }
@@ -190,8 +194,8 @@ static void decide(struct rg_case *of)
 static void stop(struct rg_case *of, enum rg_finding finding, int error)
 {
 	rg_policy_stop(&of->bench->options->policy, finding, error,
-		       &of->notice->req,
-		       site_for(of, RG_FINDING_BIT(finding)), &of->verdict);
+		       &of->notice->req, site_for(of, RG_FINDING_BIT(finding)),
+		       &of->verdict);
 }
 
 static bool replaces(struct rg_case *of)
@@ -221,6 +225,67 @@ static bool looks_closer(const struct rg_case *of, uint64_t judged)
 				       of->findings, judged);
 }
 
+/* ------------------------------------------------------------- injections */
+
+/* An offset takes a look into the file, and is rarely asked for. */
+static bool fits_site(struct rg_case *of, const struct rg_injection *injection)
+{
+	struct rg_call_site site;
+
+	if (!rg_injection_asks_for_site(injection))
+		return true;
+	if (!of->site_known)
+		find_site(of);
+	site = of->site;
+	if (!rg_injection_fits_module(injection, site.module))
+		return false;
+	if (injection->has_offset &&
+	    (!site.addr ||
+	     !rg_module_offset(&of->sight, site.addr, &site.offset)))
+		return false;
+	return rg_injection_fits_place(injection, &site);
+}
+
+/* Nobody is kept waiting here: what is only to be late is not. */
+static bool is_due(struct rg_case *of, uint32_t place)
+{
+	const struct rg_options *options = of->bench->options;
+	const struct rg_injection *injection = &options->injections.list[place];
+	enum rg_path path = of->planned ? of->plan.path : RG_PATH_INVALID;
+
+	if (!injection->error ||
+	    !rg_injection_fits(injection, &of->notice->req, path) ||
+	    !fits_site(of, injection))
+		return false;
+	of->counted |= 1u << place;
+	return rg_injection_is_due(injection, options->seed, place,
+				   ++of->injected[place]);
+}
+
+static void inject(struct rg_case *of)
+{
+	const struct rg_injections *injections =
+		&of->bench->options->injections;
+
+	for (uint32_t i = 0; i < injections->nr; i++) {
+		if (!is_due(of, i) || of->verdict.kind != RG_VERDICT_ALLOW)
+			continue;
+		of->verdict.kind = RG_VERDICT_INJECT;
+		of->verdict.error = injections->list[i].error;
+	}
+}
+
+void rg_case_uncount(struct rg_case *of)
+{
+	for (uint32_t i = 0; i < RG_MAX_INJECTIONS; i++) {
+		if (of->counted & 1u << i)
+			of->injected[i]--;
+	}
+}
+
+/* ------------------------------------------------------------------ all of it
+ */
+
 void rg_case_judge(struct rg_case *of)
 {
 	const struct rg_bench *bench = of->bench;
@@ -239,6 +304,8 @@ void rg_case_judge(struct rg_case *of)
 		stop(of, RG_FINDING_DESTRUCTIVE_REFUSAL, of->plan.error);
 	if (bench->options->noreplace)
 		refuse_replacing(of);
+	if (of->injected && of->verdict.kind == RG_VERDICT_ALLOW)
+		inject(of);
 }
 
 /* ------------------------------------------------------------- the event */
@@ -271,10 +338,10 @@ static uint64_t found_in_refusal(const struct rg_case *of)
 /* What holds although nobody learned how the call went. */
 static uint64_t found_in_all(const struct rg_case *of)
 {
-	uint64_t before = of->verdict.noted &
-			  ~rg_findings_of_severity(RG_SEVERITY_ERROR);
+	uint64_t before =
+		of->verdict.noted & ~rg_findings_of_severity(RG_SEVERITY_ERROR);
 
-	if (of->verdict.kind != RG_VERDICT_ALLOW)
+	if (rg_verdict_stops(of->verdict.kind))
 		return of->verdict.noted;
 	if (refuses_surely(of))
 		return before | found_in_refusal(of);
@@ -317,7 +384,8 @@ void rg_case_describe(const struct rg_case *of, struct rg_event *ret_event)
 		rg_event_put_plan(ret_event, &of->plan);
 		if (stopped)
 			ret_event->judged = RG_JUDGED_PLANNED;
-		if (stopped || refuses_surely(of))
+		if (rg_verdict_denies(of->verdict.kind) ||
+		    (!stopped && refuses_surely(of)))
 			ret_event->check = of->plan.check;
 	}
 	rg_event_put_findings(ret_event, found_in_all(of));

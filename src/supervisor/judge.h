@@ -40,6 +40,9 @@ struct rg_case {
 	bool site_known;
 	struct rg_call_site site;
 	char module[256]; /* what site points to */
+	/* of the process: calls that fit each injection; NULL: none act */
+	uint64_t *injected;
+	uint32_t counted; /* a bit for each that this call was added to */
 };
 
 void rg_bench_init(struct rg_bench *bench, const struct rg_options *options,
@@ -55,6 +58,9 @@ void rg_case_close(struct rg_case *of);
 
 /* Plan it, find, and decide. */
 void rg_case_judge(struct rg_case *of);
+
+/* The call was never made: none has counted it. */
+void rg_case_uncount(struct rg_case *of);
 
 /*
  * What is recorded of it. One that is let go has a plan, and its result is

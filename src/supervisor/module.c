@@ -38,15 +38,42 @@ static bool find_base(Elf *elf, const struct rg_vma *vma, uint64_t page_size,
 }
 
 static void read_base(int fd, uint64_t page_size, const struct rg_vma *vma,
-		      struct rg_module *module)
+		      uint64_t *base)
 {
 	Elf *elf;
 
 	elf_version(EV_CURRENT);
 	elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (elf && elf_kind(elf) == ELF_K_ELF)
-		find_base(elf, vma, page_size, &module->base);
+		find_base(elf, vma, page_size, base);
 	elf_end(elf);
+}
+
+/* Of what is no ELF object the file's own beginning counts. */
+static uint64_t base_of(struct rg_sight *sight,
+			const struct rg_sight_file *file)
+{
+	uint64_t base = file->vma.start - file->vma.offset;
+	int fd = file->vma.inode ? rg_sight_open_file(sight, file->path,
+						      file->vma.inode)
+				 : -ENOENT;
+
+	if (fd >= 0) {
+		read_base(fd, sight->page_size, &file->vma, &base);
+		close(fd);
+	}
+	return base;
+}
+
+bool rg_module_offset(struct rg_sight *sight, uint64_t addr,
+		      uint64_t *ret_offset)
+{
+	struct rg_sight_file file;
+
+	if (rg_sight_file(sight, addr, &file))
+		return false;
+	*ret_offset = addr - base_of(sight, &file);
+	return true;
 }
 
 size_t rg_module_describe(struct rg_sight *sight, uint64_t addr, uint64_t now,
@@ -54,22 +81,14 @@ size_t rg_module_describe(struct rg_sight *sight, uint64_t addr, uint64_t now,
 {
 	struct rg_sight_file file;
 	struct rg_module module = { .since = now };
-	int fd;
 
 	if (rg_sight_file(sight, addr, &file))
 		return 0;
 	module.start = file.vma.start;
 	module.end = file.vma.end;
-	module.base = file.vma.start - file.vma.offset;
+	module.base = base_of(sight, &file);
 	module.path = file.path[0] ? file.path : "[anonymous]";
 	module.build_id_len = file.build_id_len;
 	memcpy(module.build_id, file.build_id, sizeof(module.build_id));
-	fd = file.vma.inode
-		     ? rg_sight_open_file(sight, file.path, file.vma.inode)
-		     : -ENOENT;
-	if (fd >= 0) {
-		read_base(fd, sight->page_size, &file.vma, &module);
-		close(fd);
-	}
 	return rg_module_format(&module, line, RG_MODULE_LINE_MAX);
 }

@@ -14,4 +14,8 @@
 size_t rg_module_describe(struct rg_sight *sight, uint64_t addr, uint64_t now,
 			  char line[RG_MODULE_LINE_MAX]);
 
+/* Where in its object it lies, as a report prints it; false: not known. */
+bool rg_module_offset(struct rg_sight *sight, uint64_t addr,
+		      uint64_t *ret_offset);
+
 #endif

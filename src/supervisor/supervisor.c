@@ -84,13 +84,11 @@ static bool is_of_interest(const struct supervisor *self,
 static void count(struct rg_slot *slot, const struct rg_event *event,
 		  uint64_t n)
 {
-	bool denied = event->verdict != RG_VERDICT_ALLOW;
-
 	__atomic_fetch_add(&slot->paths[event->path], n, __ATOMIC_RELAXED);
-	if (denied) {
+	if (rg_verdict_stops(event->verdict))
 		__atomic_fetch_add(&slot->failed, n, __ATOMIC_RELAXED);
+	if (rg_verdict_denies(event->verdict))
 		__atomic_fetch_add(&slot->denied, n, __ATOMIC_RELAXED);
-	}
 }
 
 static void record(struct supervisor *self, struct rg_watched *process,
@@ -148,12 +146,13 @@ static void finish(struct supervisor *self, struct rg_watched *process,
 	if (of->verdict.kind == RG_VERDICT_ABORT)
 		abort_it(self, process, of->notice);
 	if (answer(self, of, &event)) {
+		rg_case_uncount(of);
 		if (is_recorded)
 			count(process->slot, &event, UINT64_MAX);
 	} else if (is_recorded) {
 		record(self, process, &event);
 	}
-	if (of->verdict.kind != RG_VERDICT_ALLOW)
+	if (rg_verdict_denies(of->verdict.kind))
 		say_stopped(self, &of->verdict);
 }
 
@@ -188,8 +187,11 @@ static void judge(struct supervisor *self, struct rg_watched *process,
 	struct rg_case of;
 
 	rg_case_open(&of, &self->bench, notice, process->is_narrow);
-	if (!marked)
+	if (!marked) {
 		note_callers(self, process, &of);
+		/* the object sees to its own */
+		of.injected = process->injected;
+	}
 	rg_case_judge(&of);
 	/* what only the supervisor stops nobody else will record */
 	if (marked && of.verdict.kind != RG_VERDICT_ALLOW) {

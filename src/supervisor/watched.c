@@ -145,6 +145,7 @@ static void begin_program(struct rg_watchers *all, struct rg_watched *process)
 	process->is_narrow = is_narrow(process->pid);
 	process->nr_modules = 0;
 	memset(process->modules, 0, sizeof(process->modules));
+	memset(process->injected, 0, sizeof(process->injected));
 	process->slot = rg_book_take_slot(&all->book, &number);
 	if (!process->slot)
 		process->slot = &process->own;

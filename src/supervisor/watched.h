@@ -37,6 +37,7 @@ struct rg_watched {
 		uint64_t offset;
 		uint64_t inode;
 	} modules[RG_WATCHED_MODULES];
+	uint64_t injected[RG_MAX_INJECTIONS]; /* calls that fit each */
 	struct rg_unwinder *unwinder; /* NULL: not needed yet */
 	uint64_t kill_at; /* it was told to abort and may not; ns, 0: no */
 };

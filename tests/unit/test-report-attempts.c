@@ -68,7 +68,10 @@ static const struct {
 	  { 0 },
 	  { REACHED, .hung = true, .exit_status = 137, .signal = SIGKILL },
 	  RG_OUTCOME_HANG },
-	{ "nothing failed", { 0 }, { .exit_status = 1 }, RG_OUTCOME_UNREACHED },
+	{ "nothing failed",
+	  { 0 },
+	  { .exit_status = 1 },
+	  RG_OUTCOME_NOTHING_FAILED },
 };
 
 START_TEST(judges_endings)
@@ -99,8 +102,8 @@ START_TEST(sorts_the_worst_first)
 	for (size_t i = 0; i < NR_ROWS(want); i++)
 		ck_assert_uint_eq(list[i].number, want[i]);
 	ck_assert_uint_eq(rg_attempts_count(&attempts, RG_OUTCOME_CRASH), 3);
-	ck_assert_uint_eq(rg_attempts_count(&attempts, RG_OUTCOME_UNREACHED),
-			  0);
+	ck_assert_uint_eq(
+		rg_attempts_count(&attempts, RG_OUTCOME_NOTHING_FAILED), 0);
 }
 END_TEST
 
@@ -298,7 +301,7 @@ START_TEST(tells_people)
 		"in realloc\n"
 		"  as before           1,200    5  grow_ring at src/ring.c:118, "
 		"in realloc\n"
-		"  not reached         1,200    6  grow_ring at src/ring.c:118, "
+		"  nothing failed      1,200    6  grow_ring at src/ring.c:118, "
 		"in realloc\n"
 		"  not tried           1,200    7  grow_ring at src/ring.c:118, "
 		"in realloc\n"
