@@ -204,7 +204,8 @@ static int run_first(struct session *session, struct try *first)
 
 	status = run_undisturbed(session, RG_EXHAUST_FIRST,
 				 "running it as it is", first);
-	show_output(first);
+	if (first->end.pid)
+		show_output(first);
 	if (status || session->interrupt)
 		return status;
 	status = run_undisturbed(session, RG_EXHAUST_AGAIN,

@@ -40,6 +40,11 @@ grows 'what libc refuses' lm inject=errno=EIO 'EINVAL EIO' 1
 grows 'what would be refused' xm inject=errno=EIO,nth=1 'EIO .' 1
 grows 'by module' mmr inject=errno=EIO,site=grows,nth=2 '. EIO .' 1
 grows 'by another module' mmr inject=errno=EIO,site=libring* '. . .' 0
+ln -s "$bin/grows" swells
+for name in grows swells gr*s; do
+	preloaded "inject=errno=EIO,site=$name,nth=2" ./swells mm >out
+	expect "by module, called swells, as $name" "$(cat out)" '. EIO '
+done
 grows 'never libc' msr inject=errno=EIO,site=libc* '. . .' 0
 grows 'by function' mskmr inject=errno=EIO,site=grows!grow_map* \
 	'EIO . . EIO .' 2
