@@ -228,7 +228,8 @@ static int find_sites(struct session *session, const struct try *first)
 		return RG_EXIT_FAILURE;
 	}
 	session->names = rg_names_new(&session->tally->objects);
-	rg_origins_find(session->tally, &session->origins);
+	rg_origins_find(session->tally, session->of->run->exhaust,
+			&session->origins);
 	attempts->unplaced = session->origins.unplaced;
 	if (!session->tally->totals.calls)
 		return refuse(session, "makes no calls of mremap that could "
@@ -244,26 +245,37 @@ static int find_sites(struct session *session, const struct try *first)
 		       : rg_fail("memory", strerror(errno));
 }
 
+static struct rg_attempt attempt_at(const struct session *session,
+				    const struct rg_origin *origin)
+{
+	const struct rg_tally *tally = session->tally;
+	const struct rg_site *site = &tally->sites.list[origin->site];
+	struct rg_attempt attempt = {
+		.site = rg_origin_site(origin, &tally->objects),
+		.caller = rg_caller_at(site, origin->at[0], &tally->objects,
+				       session->names),
+		.stack = site,
+		.calls = origin->calls,
+		.outcome = RG_OUTCOME_UNTRIED,
+	};
+
+	for (uint8_t i = 1; i < origin->nr_frames; i++)
+		attempt.behind[attempt.nr_behind++] =
+			rg_names_find(session->names, &origin->frames[i])
+				.list[0];
+	return attempt;
+}
+
 static void list_attempts(struct session *session)
 {
 	struct rg_attempts *attempts = &session->attempts;
-	const struct rg_tally *tally = session->tally;
 
-	for (; attempts->nr < session->origins.nr; attempts->nr++) {
-		const struct rg_origin *origin =
-			&session->origins.list[attempts->nr];
-		const struct rg_site *site = &tally->sites.list[origin->site];
-
-		attempts->list[attempts->nr] = (struct rg_attempt){
-			.number = attempts->nr + 1,
-			.site = rg_origin_site(origin, &tally->objects),
-			.caller = rg_caller_at(site, origin->at,
-					       &tally->objects, session->names),
-			.stack = site,
-			.calls = origin->calls,
-			.outcome = RG_OUTCOME_UNTRIED,
-		};
+	for (size_t i = 0; i < session->origins.nr; i++) {
+		attempts->list[i] =
+			attempt_at(session, &session->origins.list[i]);
+		attempts->list[i].number = i + 1;
 	}
+	attempts->nr = session->origins.nr;
 }
 
 /* A trace that cannot be read has nothing to say either. */

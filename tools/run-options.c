@@ -67,15 +67,26 @@ static const struct argp_option arguments[] = {
 	{ "seed", KEY_SEED, "N", 0,
 	  "Another number, other calls for injections with prob= (default: 0)",
 	  0 },
-	{ "exhaust", KEY_EXHAUST, NULL, 0,
+	{ "exhaust", KEY_EXHAUST, "DEPTH", OPTION_ARG_OPTIONAL,
 	  "Run it once as it is, and once more for each site that mremap is "
 	  "called from, whose first call then fails with ENOMEM; say what "
-	  "became of it",
+	  "became of it. With DEPTH, up to 4, sites are told apart by so many "
+	  "callers (default: 1)",
 	  0 },
 	{ "force", KEY_FORCE, NULL, 0, "Replace an existing trace", 0 },
 	{ "quiet", KEY_QUIET, NULL, 0, "No summary at the end", 0 },
 	{ 0 }
 };
+
+static error_t take_depth(struct rg_run *run, const char *text)
+{
+	run->exhaust = (unsigned)(*text - '0');
+	if (run->exhaust && run->exhaust <= RG_INJECT_DEPTH && !text[1])
+		return 0;
+	fprintf(stderr, "remapguard: --exhaust=%s: not a depth from 1 to 4\n",
+		text);
+	return RG_PARSE_SAID;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -118,8 +129,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		run->seed = arg;
 		return 0;
 	case KEY_EXHAUST:
-		run->exhaust = true;
-		return 0;
+		return take_depth(run, arg ? arg : "1");
 	case KEY_FORCE:
 		run->force = true;
 		return 0;

@@ -26,7 +26,7 @@ struct rg_run {
 	const char *enforce;  /* likewise */
 	uint64_t cookie;      /* of the supervisor; 0: there is none */
 	struct rg_fail_on fail_on;
-	bool exhaust;
+	unsigned exhaust; /* by so many callers a site is known; 0: not */
 	bool force;
 	bool quiet;
 	char **program; /* and its arguments */

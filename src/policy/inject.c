@@ -4,7 +4,6 @@
 
 #include "model/names.h"
 #include "policy/errors.h"
-#include "policy/rule.h"
 #include "policy/size.h"
 
 #include <string.h>
@@ -99,8 +98,8 @@ static void put_probability(uint32_t prob, struct rg_out *out)
 
 /* ----------------------------------------------------------------- fields */
 
-/* The longest value: two patterns with a mark between them. */
-#define VALUE_MAX ((size_t)2 * RG_POLICY_GLOB_MAX)
+/* The longest value: a site as deep as can be. */
+#define VALUE_MAX ((size_t)2 * RG_INJECT_DEPTH * RG_INJECT_NAME_MAX)
 
 static struct rg_fault set_errno(const char *value,
 				 struct rg_injection *injection)
@@ -167,43 +166,77 @@ static struct rg_fault set_path(const char *value,
 	return rg_fault_at(0, "no such path");
 }
 
-/* MODULE!FUNCTION, from the mark on, which is cut off. */
-static struct rg_fault set_function(char *value, char *mark,
-				    struct rg_injection *injection)
+static struct rg_fault set_name(const char *value, char *name)
 {
-	struct rg_fault fault = rg_glob_parse(mark + 1, injection->function);
+	size_t len = strlen(value);
+
+	if (!len)
+		return rg_fault_at(0, "a name or a pattern is missing");
+	if (len >= RG_INJECT_NAME_MAX)
+		return rg_fault_at(0, "longer than 63 bytes");
+	memcpy(name, value, len + 1);
+	return RG_NO_FAULT;
+}
+
+/* MODULE!FUNCTION, from the mark on, which is cut off. */
+static struct rg_fault set_function(char *text, char *mark,
+				    struct rg_place_pattern *place)
+{
+	struct rg_fault fault = set_name(mark + 1, place->function);
 
 	if (fault.why)
-		fault.at = (size_t)(mark + 1 - value);
+		fault.at = (size_t)(mark + 1 - text);
 	*mark = '\0';
 	return fault;
 }
 
 /* A module's own name may have a plus in it, as that of libstdc++ has. */
-static void take_offset(char *value, struct rg_injection *injection)
+static void take_offset(char *text, struct rg_place_pattern *place)
 {
-	char *plus = strrchr(value, '+');
+	char *plus = strrchr(text, '+');
 
-	if (!plus || !rg_size_parse(plus + 1, &injection->offset))
+	if (!plus || !rg_size_parse(plus + 1, &place->offset))
 		return;
-	injection->has_offset = true;
+	place->has_offset = true;
 	*plus = '\0';
 }
 
+static struct rg_fault set_place(char *text, struct rg_place_pattern *place)
+{
+	char *mark = strrchr(text, '!');
+	struct rg_fault fault = RG_NO_FAULT;
+
+	if (mark)
+		fault = set_function(text, mark, place);
+	else
+		take_offset(text, place);
+	return fault.why ? fault : set_name(text, place->module);
+}
+
+/* PLACE/PLACE…: no file's name has a slash in it. */
 static struct rg_fault set_site(const char *value,
 				struct rg_injection *injection)
 {
-	char module[VALUE_MAX];
-	struct rg_fault fault = RG_NO_FAULT;
-	char *mark;
+	char text[VALUE_MAX];
+	char *at = text;
 
-	memcpy(module, value, strlen(value) + 1);
-	mark = strrchr(module, '!');
-	if (mark)
-		fault = set_function(module, mark, injection);
-	else
-		take_offset(module, injection);
-	return fault.why ? fault : rg_glob_parse(module, injection->module);
+	memcpy(text, value, strlen(value) + 1);
+	while (at) {
+		char *slash = strchr(at, '/');
+		struct rg_fault fault;
+
+		if (injection->depth == RG_INJECT_DEPTH)
+			return rg_fault_at((size_t)(at - text),
+					   "more than 4 places");
+		if (slash)
+			*slash = '\0';
+		fault = set_place(at, &injection->site[injection->depth++]);
+		if (fault.why)
+			return rg_fault_at((size_t)(at - text) + fault.at,
+					   fault.why);
+		at = slash ? slash + 1 : NULL;
+	}
+	return RG_NO_FAULT;
 }
 
 static const struct field {
@@ -232,7 +265,7 @@ static struct rg_fault split(const char *text, size_t len,
 			     char part[VALUE_MAX + 16], char **ret_value)
 {
 	if (len >= VALUE_MAX)
-		return rg_fault_at(0, "longer than 191 bytes");
+		return rg_fault_at(0, "longer than 511 bytes");
 	memcpy(part, text, len);
 	part[len] = '\0';
 	*ret_value = strchr(part, '=');
@@ -364,19 +397,28 @@ static void put_hex(uint64_t number, struct rg_out *out)
 	rg_out_text(out, text + at);
 }
 
+static void put_place(const struct rg_place_pattern *place, struct rg_out *out)
+{
+	rg_out_escaped(out, place->module);
+	if (place->has_offset) {
+		rg_out_text(out, "+");
+		put_hex(place->offset, out);
+	} else if (*place->function) {
+		rg_out_text(out, "!");
+		rg_out_escaped(out, place->function);
+	}
+}
+
 static void put_site(const struct rg_injection *injection, const char **before,
 		     struct rg_out *out)
 {
-	if (!*injection->module)
+	if (!injection->depth)
 		return;
 	put_key("site", before, out);
-	rg_out_escaped(out, injection->module);
-	if (injection->has_offset) {
-		rg_out_text(out, "+");
-		put_hex(injection->offset, out);
-	} else if (*injection->function) {
-		rg_out_text(out, "!");
-		rg_out_escaped(out, injection->function);
+	for (uint8_t i = 0; i < injection->depth; i++) {
+		if (i)
+			rg_out_text(out, "/");
+		put_place(&injection->site[i], out);
 	}
 }
 
@@ -417,7 +459,7 @@ bool rg_injections_ask_for_plan(const struct rg_injections *injections)
 bool rg_injections_ask_for_site(const struct rg_injections *injections)
 {
 	for (uint32_t i = 0; i < injections->nr; i++) {
-		if (rg_injection_asks_for_site(&injections->list[i]))
+		if (injections->list[i].depth)
 			return true;
 	}
 	return false;
@@ -431,30 +473,20 @@ bool rg_injection_fits(const struct rg_injection *injection,
 	return injection->path == RG_PATH_INVALID || injection->path == path;
 }
 
-bool rg_injection_asks_for_site(const struct rg_injection *injection)
+bool rg_place_fits(const struct rg_place_pattern *pattern,
+		   const struct rg_call_site *site)
 {
-	return *injection->module;
-}
-
-bool rg_injection_asks_for_function(const struct rg_injection *injection)
-{
-	return *injection->function;
-}
-
-bool rg_injection_fits_place(const struct rg_injection *injection,
-			     const struct rg_call_site *site)
-{
-	if (injection->has_offset && injection->offset != site->offset)
+	if (pattern->has_offset && pattern->offset != site->offset)
 		return false;
-	return !*injection->function ||
-	       rg_glob_matches(injection->function,
+	return !*pattern->function ||
+	       rg_glob_matches(pattern->function,
 			       site->function ? site->function : "");
 }
 
-bool rg_injection_fits_module(const struct rg_injection *injection,
-			      const char *module)
+bool rg_place_fits_module(const struct rg_place_pattern *pattern,
+			  const char *module)
 {
-	return rg_glob_matches(injection->module, module ? module : "");
+	return rg_glob_matches(pattern->module, module ? module : "");
 }
 
 /* splitmix64: what the state after so many steps is made into. */

@@ -21,18 +21,27 @@
 /* What prob=1 is stored as. */
 #define RG_INJECT_ALWAYS 1000000000u
 
+/* Of a site: the call's own place, who called that, and so on. */
+#define RG_INJECT_DEPTH 4
+#define RG_INJECT_NAME_MAX 64
+
+struct rg_place_pattern {
+	uint64_t offset; /* in the module */
+	bool has_offset;
+	char module[RG_INJECT_NAME_MAX];
+	char function[RG_INJECT_NAME_MAX]; /* "": any */
+};
+
 struct rg_injection {
 	uint64_t delay_ns; /* before the call; 0: none */
 	uint64_t nth;	   /* of the calls that fit, from 1 on; 0: any */
 	uint64_t every;	   /* each so many of them, from the nth on; 0: no */
 	uint64_t min_size; /* of the longer of the two lengths, bytes */
-	uint64_t offset;   /* of the call's site in its module */
 	uint32_t prob;	   /* of RG_INJECT_ALWAYS */
 	uint8_t error;	   /* what the call fails with; 0: it is made */
 	uint8_t path;	   /* enum rg_path, as planned; INVALID: any */
-	bool has_offset;
-	char module[RG_POLICY_GLOB_MAX];   /* of the site; "": any */
-	char function[RG_POLICY_GLOB_MAX]; /* likewise */
+	uint8_t depth;	   /* of the site; 0: any */
+	struct rg_place_pattern site[RG_INJECT_DEPTH]; /* inner first */
 };
 
 struct rg_injections {
@@ -63,16 +72,12 @@ bool rg_injections_ask_for_site(const struct rg_injections *injections);
 bool rg_injection_fits(const struct rg_injection *injection,
 		       const struct rg_request *req, enum rg_path path);
 
-/* Does it matter who calls; and by the name of a function? */
-bool rg_injection_asks_for_site(const struct rg_injection *injection);
-bool rg_injection_asks_for_function(const struct rg_injection *injection);
-
-/* Is the site in the right place of its module, whatever that is called? */
-bool rg_injection_fits_place(const struct rg_injection *injection,
-			     const struct rg_call_site *site);
+/* Is it the right place of its module, whatever that is called? */
+bool rg_place_fits(const struct rg_place_pattern *pattern,
+		   const struct rg_call_site *site);
 /* A module may go by more than one name. NULL: not known. */
-bool rg_injection_fits_module(const struct rg_injection *injection,
-			      const char *module);
+bool rg_place_fits_module(const struct rg_place_pattern *pattern,
+			  const char *module);
 
 /*
  * Is it for the call that is the count'th, from 1 on, to fit the injection

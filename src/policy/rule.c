@@ -28,7 +28,7 @@ static struct rg_fault set_decision(const char *value, void *field)
 	return rg_decision_parse(value, field);
 }
 
-struct rg_fault rg_glob_parse(const char *value, char *field)
+static struct rg_fault set_glob(const char *value, void *field)
 {
 	size_t len = strlen(value);
 
@@ -38,11 +38,6 @@ struct rg_fault rg_glob_parse(const char *value, char *field)
 		return rg_fault_at(0, "longer than 95 bytes");
 	memcpy(field, value, len + 1);
 	return RG_NO_FAULT;
-}
-
-static struct rg_fault set_glob(const char *value, void *field)
-{
-	return rg_glob_parse(value, field);
 }
 
 static struct rg_fault set_size(const char *value, void *field)
@@ -239,10 +234,10 @@ struct rg_fault rg_suppression_parse(const char *text, struct rg_rule *ret_rule)
 	draft.rule.findings = RG_FINDING_BIT(finding);
 	start = (size_t)(at - text);
 	has_function = take_part(&at, part);
-	fault = rg_glob_parse(part, draft.rule.module);
+	fault = set_glob(part, draft.rule.module);
 	if (!fault.why && has_function) {
 		start = (size_t)(at - text);
-		fault = rg_glob_parse(at, draft.rule.function);
+		fault = set_glob(at, draft.rule.function);
 	}
 	if (fault.why)
 		return rg_fault_at(start, fault.why);

@@ -30,9 +30,6 @@ struct rg_fault rg_rule_finish(const struct rg_rule_draft *draft);
 /* The value of `rule=', escaped. */
 void rg_rule_put(const struct rg_rule *rule, struct rg_out *out);
 
-/* A pattern of a module or a function; field has RG_POLICY_GLOB_MAX bytes. */
-struct rg_fault rg_glob_parse(const char *value, char *field);
-
 /* The function may have colons in it. */
 struct rg_fault rg_suppression_parse(const char *text,
 				     struct rg_rule *ret_rule);

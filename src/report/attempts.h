@@ -7,6 +7,7 @@
  * site after the other made to fail.
  */
 
+#include "policy/inject.h"
 #include "report/callers.h"
 
 #include <stdio.h>
@@ -41,9 +42,12 @@ enum rg_outcome rg_outcome_of(const struct rg_ending *before,
 
 /* The site of one or more calls, the first of which was made to fail. */
 struct rg_attempt {
-	size_t number; /* from 1 on, as tried */
-	char *site;    /* as `site=' takes it */
-	struct rg_caller caller;
+	size_t number;		 /* from 1 on, as tried */
+	char *site;		 /* as `site=' takes it */
+	struct rg_caller caller; /* of the call */
+	/* and who called that, as far as sites are told apart by it */
+	struct rg_name behind[RG_INJECT_DEPTH - 1];
+	size_t nr_behind;
 	const struct rg_site *stack; /* of one of the calls */
 	uint64_t calls;		     /* in the first run */
 	enum rg_outcome outcome;

@@ -21,14 +21,20 @@ static bool is_origin(const struct rg_objects *objects,
 	return !object->libc && !object->ours && *object->path == '/';
 }
 
-static uint8_t find_frame(const struct rg_objects *objects,
-			  const struct rg_site *site)
+static struct rg_origin origin_of(const struct rg_objects *objects,
+				  const struct rg_site *site, unsigned depth)
 {
-	uint8_t at = 0;
+	struct rg_origin origin = { .nr_frames = 0 };
 
-	while (at < site->nr_frames && !is_origin(objects, &site->frames[at]))
-		at++;
-	return at;
+	for (uint8_t i = 0; i < site->nr_frames; i++) {
+		if (origin.nr_frames == depth)
+			break;
+		if (!is_origin(objects, &site->frames[i]))
+			continue;
+		origin.frames[origin.nr_frames] = site->frames[i];
+		origin.at[origin.nr_frames++] = i;
+	}
+	return origin;
 }
 
 static int compare_first(const void *a, const void *b)
@@ -41,31 +47,27 @@ static int compare_first(const void *a, const void *b)
 }
 
 static void add(struct rg_origins *origins, struct rg_table *table,
-		const struct rg_tally *tally, const struct rg_site *site)
+		struct rg_origin origin, uint64_t calls)
 {
-	uint8_t frame = find_frame(&tally->objects, site);
 	size_t at;
 
-	if (frame == site->nr_frames) {
-		origins->unplaced += site->calls;
+	if (!origin.nr_frames) {
+		origins->unplaced += calls;
 		return;
 	}
-	at = rg_table_intern(table, &site->frames[frame],
-			     sizeof(site->frames[frame]), origins->nr);
+	at = rg_table_intern(table, origin.frames,
+			     origin.nr_frames * sizeof(*origin.frames),
+			     origins->nr);
 	if (at == origins->nr) {
 		origins->list = rg_grow_by_one(origins->list, origins->nr,
 					       &origins->capacity,
 					       sizeof(*origins->list));
-		origins->list[origins->nr++] = (struct rg_origin){
-			.frame = site->frames[frame],
-			.site = (size_t)(site - tally->sites.list),
-			.at = frame,
-		};
+		origins->list[origins->nr++] = origin;
 	}
-	origins->list[at].calls += site->calls;
+	origins->list[at].calls += calls;
 }
 
-void rg_origins_find(const struct rg_tally *tally,
+void rg_origins_find(const struct rg_tally *tally, unsigned depth,
 		     struct rg_origins *ret_origins)
 {
 	size_t nr = tally->sites.nr;
@@ -76,8 +78,13 @@ void rg_origins_find(const struct rg_tally *tally,
 	for (size_t i = 0; i < nr; i++)
 		order[i] = &tally->sites.list[i];
 	qsort(order, nr, sizeof(*order), compare_first);
-	for (size_t i = 0; i < nr; i++)
-		add(&origins, &table, tally, order[i]);
+	for (size_t i = 0; i < nr; i++) {
+		struct rg_origin origin =
+			origin_of(&tally->objects, order[i], depth);
+
+		origin.site = (size_t)(order[i] - tally->sites.list);
+		add(&origins, &table, origin, order[i]->calls);
+	}
 	rg_table_deinit(&table);
 	free(order);
 	*ret_origins = origins;
@@ -89,23 +96,33 @@ void rg_origins_deinit(struct rg_origins *origins)
 	*origins = (struct rg_origins){ 0 };
 }
 
-/* Of a pattern 95 bytes are the most; of a name so many tell it well. */
-#define NAME_MAX_LEN 90
+/* Of a pattern 63 bytes are the most; of a name so many tell it well. */
+#define NAME_MAX_LEN 60
+
+static void put_frame(const struct rg_frame *frame,
+		      const struct rg_objects *objects, FILE *out)
+{
+	const char *name = rg_base_name(objects->list[frame->object].path);
+	size_t len = 0;
+
+	for (; name[len] && len < NAME_MAX_LEN; len++)
+		fputc(strchr(",!*", name[len]) ? '?' : name[len], out);
+	fprintf(out, "%s+0x%" PRIx64, name[len] ? "*" : "", frame->offset);
+}
 
 char *rg_origin_site(const struct rg_origin *origin,
 		     const struct rg_objects *objects)
 {
-	const char *path = objects->list[origin->frame.object].path;
-	const char *name = rg_base_name(path);
-	bool is_long = strlen(name) > NAME_MAX_LEN;
-	char *site;
+	char *site = NULL;
+	size_t len;
+	FILE *out = open_memstream(&site, &len);
 
-	if (asprintf(&site, "%.*s%s+0x%" PRIx64, NAME_MAX_LEN, name,
-		     is_long ? "*" : "", origin->frame.offset) < 0)
-		return rg_copy_string("");
-	for (char *at = site; *at && at < site + NAME_MAX_LEN; at++) {
-		if (strchr(",!*", *at))
-			*at = '?';
+	for (uint8_t i = 0; out && i < origin->nr_frames; i++) {
+		if (i)
+			fputc('/', out);
+		put_frame(&origin->frames[i], objects, out);
 	}
+	if (!out || fclose(out))
+		return rg_copy_string("");
 	return site;
 }

@@ -112,15 +112,15 @@ static bool is_in_libc(const struct rg_name *name)
 }
 
 #define CRASH_FRAMES 3
-#define CRASH_INDENT 6
+#define FRAME_INDENT 6
 
-static void print_crash_frame(const char *words, const struct rg_name *name,
-			      const char *inside, FILE *out)
+static void print_frame(const char *words, const struct rg_name *name,
+			const char *inside, FILE *out)
 {
 	struct rg_caller caller = { .name = *name,
 				    .inside = inside,
 				    .has_stack = true };
-	int column = fprintf(out, "%*s%s ", CRASH_INDENT, "", words);
+	int column = fprintf(out, "%*s%s ", FRAME_INDENT, "", words);
 	struct rg_word word;
 
 	fprintf(out, "%s\n",
@@ -141,7 +141,7 @@ static void print_crash(const struct rg_attempt *attempt, FILE *out)
 	for (; at < end && at < attempt->nr_crash; at++) {
 		if (is_in_libc(&attempt->crash[at]))
 			break;
-		print_crash_frame(words, &attempt->crash[at], inside, out);
+		print_frame(words, &attempt->crash[at], inside, out);
 		words = "called by";
 		inside = "";
 	}
@@ -163,6 +163,8 @@ static void print_attempt(const struct rg_attempts *attempts,
 	fprintf(out, "%s\n",
 		rg_format_caller(&attempt->caller, rg_columns_left(column),
 				 &caller));
+	for (size_t i = 0; i < attempt->nr_behind; i++)
+		print_frame("called by", &attempt->behind[i], "", out);
 	print_crash(attempt, out);
 }
 

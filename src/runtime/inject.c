@@ -9,30 +9,31 @@
 #include "runtime/sys.h"
 #include "runtime/vma-query.h"
 
-/* What is known of a call; its site once an injection has asked for it. */
+/* What is known of a call; its sites once an injection has asked for them. */
 struct subject {
 	struct rg_process *process;
 	struct rg_event *event;
 	uint64_t caller;
 	enum rg_path path;
-	bool has_site;
-	bool has_function;
-	struct rg_call_site site;
+	uint8_t nr_sites;
+	uint8_t next_frame; /* of the stack, to look for more of them */
+	bool has_function[RG_INJECT_DEPTH];
+	struct rg_call_site sites[RG_INJECT_DEPTH];
 };
 
 /* ------------------------------------------------------------------- site */
 
-/* A look at each function's name would cost the most of all. */
-static const struct rg_call_site *site_for(struct subject *subject,
-					   const struct rg_injection *injection)
+/* The call's own, who called that, and so on. NULL: there is none. */
+static struct rg_call_site *site_for(struct subject *subject, uint8_t depth)
 {
-	if (!subject->has_site)
-		rg_site_find_place(subject->process, subject->event,
-				   subject->caller, &subject->site);
-	subject->has_site = true;
-	if (!subject->has_function && rg_injection_asks_for_function(injection))
-		subject->has_function = rg_site_find_function(&subject->site);
-	return &subject->site;
+	while (subject->nr_sites <= depth) {
+		if (!rg_site_find_place(subject->process, subject->event,
+					subject->caller, &subject->next_frame,
+					&subject->sites[subject->nr_sites]))
+			return NULL;
+		subject->nr_sites++;
+	}
+	return &subject->sites[depth];
 }
 
 /*
@@ -40,29 +41,44 @@ static const struct rg_call_site *site_for(struct subject *subject,
  * and so a report, by its file's own: libring.so.1 is libring.so.1.2.
  */
 __attribute__((noinline)) static bool
-fits_file(struct subject *subject, const struct rg_injection *injection)
+fits_file(struct subject *subject, const struct rg_place_pattern *pattern,
+	  const struct rg_call_site *site)
 {
 	struct rg_vma_file file;
 	const char *slash;
 
-	if (!subject->site.addr || rg_stack_room() < RG_STACK_FOR_MORE ||
-	    rg_vma_query_file(subject->process, subject->site.addr, &file))
+	if (rg_stack_room() < RG_STACK_FOR_MORE ||
+	    rg_vma_query_file(subject->process, site->addr, &file))
 		return false;
 	slash = strrchr(file.path, '/');
-	return slash && rg_injection_fits_module(injection, slash + 1);
+	return slash && rg_place_fits_module(pattern, slash + 1);
+}
+
+/* A look at each function's name would cost the most of all. */
+static bool fits_place(struct subject *subject, uint8_t depth,
+		       const struct rg_place_pattern *pattern)
+{
+	struct rg_call_site *site = site_for(subject, depth);
+
+	if (!site)
+		return false;
+	if (*pattern->function && !subject->has_function[depth]) {
+		rg_site_find_function(site);
+		subject->has_function[depth] = true;
+	}
+	return rg_place_fits(pattern, site) &&
+	       (rg_place_fits_module(pattern, site->module) ||
+		fits_file(subject, pattern, site));
 }
 
 static bool fits_site(struct subject *subject,
 		      const struct rg_injection *injection)
 {
-	const struct rg_call_site *site;
-
-	if (!rg_injection_asks_for_site(injection))
-		return true;
-	site = site_for(subject, injection);
-	return rg_injection_fits_place(injection, site) &&
-	       (rg_injection_fits_module(injection, site->module) ||
-		fits_file(subject, injection));
+	for (uint8_t i = 0; i < injection->depth; i++) {
+		if (!fits_place(subject, i, &injection->site[i]))
+			return false;
+	}
+	return true;
 }
 
 /* ------------------------------------------------------------------ acting */

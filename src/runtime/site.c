@@ -120,37 +120,42 @@ static const char *name_of(const struct link_map *map)
 	return last_part(*map->l_name ? map->l_name : __progname);
 }
 
-void rg_site_find_place(struct rg_process *process, struct rg_event *event,
-			uint64_t caller, struct rg_call_site *ret_site)
+bool rg_site_find_place(struct rg_process *process, struct rg_event *event,
+			uint64_t caller, uint8_t *frame,
+			struct rg_call_site *ret_site)
 {
 	if (!event->nr_stack)
 		event->nr_stack = (uint8_t)rg_unwind(
 			process, caller, event->stack, RG_EVENT_MAX_STACK);
-	for (uint8_t i = 0; i < event->nr_stack; i++) {
-		const struct link_map *map = rg_loaded_map(event->stack[i]);
+	while (*frame < event->nr_stack) {
+		uint64_t addr = event->stack[(*frame)++];
+		const struct link_map *map = rg_loaded_map(addr);
 
 		if (!map || map == own || map == libc || map == loader)
 			continue;
-		ret_site->module = name_of(map);
-		ret_site->addr = event->stack[i];
-		ret_site->offset = event->stack[i] - map->l_addr;
-		return;
+		*ret_site = (struct rg_call_site){
+			.module = name_of(map),
+			.addr = addr,
+			.offset = addr - map->l_addr,
+		};
+		return true;
 	}
+	return false;
 }
 
-bool rg_site_find_function(struct rg_call_site *site)
+void rg_site_find_function(struct rg_call_site *site)
 {
-	const struct link_map *map =
-		site->addr ? rg_loaded_map(site->addr) : NULL;
+	const struct link_map *map = rg_loaded_map(site->addr);
 
 	if (map)
 		site->function = function_at(map, site->addr);
-	return true;
 }
 
 void rg_site_find(struct rg_process *process, struct rg_event *event,
 		  uint64_t caller, struct rg_call_site *ret_site)
 {
-	rg_site_find_place(process, event, caller, ret_site);
-	rg_site_find_function(ret_site);
+	uint8_t frame = 0;
+
+	if (rg_site_find_place(process, event, caller, &frame, ret_site))
+		rg_site_find_function(ret_site);
 }

@@ -19,11 +19,15 @@ void rg_site_init(void);
 void rg_site_find(struct rg_process *process, struct rg_event *event,
 		  uint64_t caller, struct rg_call_site *ret_site);
 
-/* The same in two steps: all but the function, and that as well. */
-void rg_site_find_place(struct rg_process *process, struct rg_event *event,
-			uint64_t caller, struct rg_call_site *ret_site);
-/* Return: true, for one that has been looked for. */
-bool rg_site_find_function(struct rg_call_site *site);
+/*
+ * The same in two steps: all but the function, and that as well. *frame is
+ * where on the stack to look from, and then where to look for who called it.
+ * Return: false where there is none.
+ */
+bool rg_site_find_place(struct rg_process *process, struct rg_event *event,
+			uint64_t caller, uint8_t *frame,
+			struct rg_call_site *ret_site);
+void rg_site_find_function(struct rg_call_site *site);
 
 /* Does a loaded ELF object lie at this address? MAYBE cannot be told: -1. */
 int rg_site_is_loaded(uint64_t addr);

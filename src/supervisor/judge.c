@@ -149,25 +149,28 @@ static bool is_libc(const char *name)
 	return false;
 }
 
+/* The file that an address is in; false: in none, or in libc. */
+static bool find_module(struct rg_case *of, uint64_t addr, char module[256])
+{
+	struct rg_sight_file file;
+	const char *name;
+
+	if (rg_sight_file(&of->sight, addr, &file) || file.path[0] != '/')
+		return false;
+	name = strrchr(file.path, '/') + 1;
+	snprintf(module, 256, "%s", name);
+	return !is_libc(name);
+}
+
 /* The first frame outside libc, as far as frames are to be had. */
 static void find_site(struct rg_case *of)
 {
-	struct rg_sight_file file;
-
 	of->site_known = true;
 	rg_case_unwind(of);
 	for (uint8_t i = 0; i < of->nr_stack; i++) {
-		const char *name;
-
-		if (rg_sight_file(&of->sight, of->stack[i], &file) ||
-		    file.path[0] != '/')
+		if (!find_module(of, of->stack[i], of->module))
 			continue;
-		name = strrchr(file.path, '/') + 1;
-		if (is_libc(name))
-			continue;
-		snprintf(of->module, sizeof(of->module), "%s", name);
 		of->site.module = of->module;
-		of->site.addr = of->stack[i];
 		return;
 	}
 }
@@ -228,22 +231,32 @@ static bool looks_closer(const struct rg_case *of, uint64_t judged)
 /* ------------------------------------------------------------- injections */
 
 /* An offset takes a look into the file, and is rarely asked for. */
+static bool fits_place(struct rg_case *of, const char *module, uint64_t addr,
+		       const struct rg_place_pattern *pattern)
+{
+	struct rg_call_site site = { .module = module };
+
+	return rg_place_fits_module(pattern, module) &&
+	       (!pattern->has_offset ||
+		rg_module_offset(&of->sight, addr, &site.offset)) &&
+	       rg_place_fits(pattern, &site);
+}
+
 static bool fits_site(struct rg_case *of, const struct rg_injection *injection)
 {
-	struct rg_call_site site;
+	const struct rg_place_pattern *pattern = injection->site;
+	const struct rg_place_pattern *end = pattern + injection->depth;
+	char module[256];
 
-	if (!rg_injection_asks_for_site(injection))
-		return true;
-	if (!of->site_known)
-		find_site(of);
-	site = of->site;
-	if (!rg_injection_fits_module(injection, site.module))
-		return false;
-	if (injection->has_offset &&
-	    (!site.addr ||
-	     !rg_module_offset(&of->sight, site.addr, &site.offset)))
-		return false;
-	return rg_injection_fits_place(injection, &site);
+	if (pattern < end)
+		rg_case_unwind(of);
+	for (uint8_t i = 0; i < of->nr_stack && pattern < end; i++) {
+		if (!find_module(of, of->stack[i], module))
+			continue;
+		if (!fits_place(of, module, of->stack[i], pattern++))
+			return false;
+	}
+	return pattern == end;
 }
 
 /* Nobody is kept waiting here: what is only to be late is not. */

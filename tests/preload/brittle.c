@@ -22,9 +22,14 @@ static char *start(void)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
-static char *grow(void)
+/* As an allocator is, it is called by more than one. */
+__attribute__((noipa)) static char *grow(void)
 {
-	return mremap(range, PAGE, 2 * PAGE, MREMAP_MAYMOVE);
+	char *got = mremap(range, PAGE, 2 * PAGE, MREMAP_MAYMOVE);
+
+	/* no tail call: it is to be on the stack */
+	__asm__ volatile("" : "+r"(got));
+	return got;
 }
 
 /* Each is a site of its own, and no tail call. */
@@ -98,13 +103,21 @@ SITE tries_again(void)
 		;
 }
 
+/* The same site, with another caller. */
+SITE gives_in(void)
+{
+	range = start();
+	if (grow() == MAP_FAILED)
+		exit(5);
+}
+
 static const struct {
 	char letter;
 	void (*calls)(void);
 } sites[] = {
 	{ 't', tries_again }, { 'r', copes },  { 's', cuts_short },
 	{ 'g', gives_up },    { 'h', hangs },  { 'b', crashes_below },
-	{ 'c', crashes },     { 'a', aborts },
+	{ 'c', crashes },     { 'a', aborts }, { 'u', gives_in },
 };
 
 int main(int argc, char **argv)

@@ -82,6 +82,19 @@ site=$(attempt 1 site)
 	"$program" c >out 2>&1 <input
 expect 'again: status' $? 139
 
+# One site, of two callers: they differ in how they take it.
+exhausts 'a site' 0 -- "$program" tu <input
+says 'a site' err 'exhaust: 1 call site,'
+exhausts 'a site and its callers' 0 --exhaust=2 -- "$program" tu <input
+says 'a site and its callers' err 'exhaust: 2 call sites,'
+expect 'callers' "$(grep -A 1 ' grow at ' err | sed 's/ at .*//; s/   *[0-9].*//')" \
+	'  exits with 5
+      called by gives_in
+  as before
+      called by tries_again'
+says 'a site and its callers: how to do it again' err \
+	'nth=1,site=brittle+0x[0-9a-f]*/brittle+0x[0-9a-f]* --'
+
 # A pipe cannot be read twice; a program's own output may differ each time.
 echo hello | exhausts 'a pipe' 0 -- "$program" s
 says 'a pipe is not read' err 'standard input is no file'
@@ -114,6 +127,9 @@ expect 'with --fail-on' "$?:$(cat err)" \
 "$cli" run --exhaust --inject=errno=EIO -- true 2>err
 expect 'with --inject' "$?:$(cat err)" \
 	'2:remapguard: --exhaust: not together with inject'
+"$cli" run --exhaust=5 -- true 2>err
+expect 'too deep' "$?:$(cat err)" \
+	'2:remapguard: --exhaust=5: not a depth from 1 to 4'
 "$cli" run --inject=errno=EFOO -- true 2>err
 expect 'a wrong injection' "$?:$(cat err)" \
 	'2:remapguard: --inject=errno=EFOO: no such errno'

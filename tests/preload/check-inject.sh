@@ -48,6 +48,12 @@ done
 grows 'never libc' msr inject=errno=EIO,site=libc* '. . .' 0
 grows 'by function' mskmr inject=errno=EIO,site=grows!grow_map* \
 	'EIO . . EIO .' 2
+grows 'by function and caller' mmk 'inject=errno=EIO,site=grows!grow_m*/grows' \
+	'EIO EIO EINVAL' 2
+grows 'by another caller' mm 'inject=errno=EIO,site=grows!grow_m*/grows!grow_m*' \
+	'. .' 0
+grows 'by more callers than there are' mm \
+	inject=errno=EIO,site=grows/grows/grows/libring* '. .' 0
 grows 'each process counts' mfm inject=errno=EIO,nth=1 'EIO . EIO
 . .' 2
 grows 'off' mm inject=errno=EIO:inject=off '. .' 0

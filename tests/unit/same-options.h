@@ -31,6 +31,21 @@ static inline bool same_policy(const struct rg_policy *a,
 	return true;
 }
 
+static inline bool same_site(const struct rg_injection *a,
+			     const struct rg_injection *b)
+{
+	if (a->depth != b->depth)
+		return false;
+	for (uint8_t i = 0; i < a->depth; i++) {
+		if (a->site[i].offset != b->site[i].offset ||
+		    a->site[i].has_offset != b->site[i].has_offset ||
+		    strcmp(a->site[i].module, b->site[i].module) != 0 ||
+		    strcmp(a->site[i].function, b->site[i].function) != 0)
+			return false;
+	}
+	return true;
+}
+
 static inline bool same_injections(const struct rg_injections *a,
 				   const struct rg_injections *b)
 {
@@ -43,12 +58,8 @@ static inline bool same_injections(const struct rg_injections *a,
 		if (left->delay_ns != right->delay_ns ||
 		    left->nth != right->nth || left->every != right->every ||
 		    left->min_size != right->min_size ||
-		    left->offset != right->offset ||
 		    left->prob != right->prob || left->error != right->error ||
-		    left->path != right->path ||
-		    left->has_offset != right->has_offset ||
-		    strcmp(left->module, right->module) != 0 ||
-		    strcmp(left->function, right->function) != 0)
+		    left->path != right->path || !same_site(left, right))
 			return false;
 	}
 	return true;

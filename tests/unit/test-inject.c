@@ -65,6 +65,8 @@ static const struct {
 	  "errno=EIO,site=libstdc++.so.6+0x20" },
 	{ "errno=EIO,site=g++", "errno=EIO,site=g++" },
 	{ "errno=EIO,site=a!grow*", "errno=EIO,site=a!grow*" },
+	{ "errno=EIO,site=a+1/b!f/c/d+0x20",
+	  "errno=EIO,site=a+0x1/b!f/c/d+0x20" },
 	{ "errno=EIO,site=a+1!f+2", "errno=EIO,site=a+1!f+2" },
 	{ "errno=EIO,min-size=4K", "errno=EIO,min-size=4096" },
 	{ "errno=EIO,path=expand-in-place", "errno=EIO,path=expand-in-place" },
@@ -93,6 +95,7 @@ END_TEST
 	"not a probability (above 0 and up to 1, of nine decimals at the "     \
 	"most)"
 #define LONG "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define HUGE LONG LONG LONG LONG LONG LONG LONG LONG
 
 static const struct {
 	const char *text;
@@ -129,10 +132,12 @@ static const struct {
 	{ "errno=EIO,site=+0x10", 15, "a name or a pattern is missing" },
 	{ "errno=EIO,site=!f", 15, "a name or a pattern is missing" },
 	{ "errno=EIO,site=a!", 17, "a name or a pattern is missing" },
-	{ "errno=EIO,site=" LONG LONG LONG, 15, "longer than 95 bytes" },
-	{ "errno=EIO,site=b!" LONG LONG LONG, 17, "longer than 95 bytes" },
-	{ "errno=EIO,site=" LONG LONG LONG LONG LONG LONG, 10,
-	  "longer than 191 bytes" },
+	{ "errno=EIO,site=" LONG LONG, 15, "longer than 63 bytes" },
+	{ "errno=EIO,site=b!" LONG LONG, 17, "longer than 63 bytes" },
+	{ "errno=EIO,site=" HUGE HUGE, 10, "longer than 511 bytes" },
+	{ "errno=EIO,site=a/", 17, "a name or a pattern is missing" },
+	{ "errno=EIO,site=a/b!", 19, "a name or a pattern is missing" },
+	{ "errno=EIO,site=a/b/c/d/e", 23, "more than 4 places" },
 	{ "errno=EIO,min-size=big", 19,
 	  "not a size (a number, with K, M or G behind it)" },
 	{ "errno=EIO,path=none", 15, "no such path" },
@@ -182,7 +187,7 @@ START_TEST(fits_requests)
 			      requests[_i].fits,
 		      "%s: %d to %d, %s", requests[_i].text, (int)req.old_len,
 		      (int)req.new_len, rg_path_name(requests[_i].path));
-	ck_assert(!rg_injection_asks_for_site(&injection));
+	ck_assert(!injection.depth);
 }
 END_TEST
 
@@ -190,7 +195,6 @@ static const struct {
 	const char *text;
 	struct rg_call_site site;
 	bool fits;
-	bool by_function;
 } sites[] = {
 	{ "a", { .module = "a" }, true },
 	{ "a", { .module = "ab" }, false },
@@ -201,11 +205,11 @@ static const struct {
 	{ "a+0x10", { .module = "a", .offset = 17 }, false },
 	{ "a+0x10", { .module = "b", .offset = 16 }, false },
 	{ "a+0", { .module = "a", .offset = 16 }, false },
-	{ "a!f?", { .module = "a", .function = "fg" }, true, true },
-	{ "a!f?", { .module = "a", .function = "g" }, false, true },
-	{ "a!f?", { .module = "a" }, false, true },
-	{ "a!*", { .module = "a" }, true, true },
-	{ "b!f", { .module = "a", .function = "f" }, false, true },
+	{ "a!f?", { .module = "a", .function = "fg" }, true },
+	{ "a!f?", { .module = "a", .function = "g" }, false },
+	{ "a!f?", { .module = "a" }, false },
+	{ "a!*", { .module = "a" }, true },
+	{ "b!f", { .module = "a", .function = "f" }, false },
 };
 
 START_TEST(fits_sites)
@@ -216,14 +220,12 @@ START_TEST(fits_sites)
 
 	snprintf(text, sizeof(text), "errno=EIO,site=%s", sites[_i].text);
 	injection = parse(text);
-	ck_assert_msg((rg_injection_fits_place(&injection, site) &&
-		       rg_injection_fits_module(&injection, site->module)) ==
+	ck_assert_msg((rg_place_fits(injection.site, site) &&
+		       rg_place_fits_module(injection.site, site->module)) ==
 			      sites[_i].fits,
 		      "%s: %s+%d!%s", text, site->module, (int)site->offset,
 		      site->function);
-	ck_assert(rg_injection_asks_for_site(&injection));
-	ck_assert(rg_injection_asks_for_function(&injection) ==
-		  sites[_i].by_function);
+	ck_assert_int_eq(injection.depth, 1);
 }
 END_TEST
 

@@ -149,7 +149,7 @@ static const struct {
 	{ "libc alone", { LIBC + 16, LIBC + 32 }, NULL },
 	{ "nobody", { 0 }, NULL },
 	{ "what has a meaning in a site", { ODD + 1 }, "a?b?c?d+e.so+0x1" },
-	{ "a long name", { LONG + 1 }, NAME_40 NAME_40 "0123456789*+0x1" },
+	{ "a long name", { LONG + 1 }, NAME_40 "01234567890123456789*+0x1" },
 };
 
 static struct rg_event an_event_from(const uint64_t stack[4])
@@ -185,7 +185,7 @@ START_TEST(finds_the_site)
 	struct rg_origins origins;
 	char *site = NULL;
 
-	rg_origins_find(tally, &origins);
+	rg_origins_find(tally, 1, &origins);
 	if (origins.nr)
 		site = rg_origin_site(&origins.list[0], &tally->objects);
 	if (stacks[_i].site)
@@ -211,17 +211,29 @@ START_TEST(tells_sites_apart)
 	struct rg_event events[NR_ROWS(from)];
 	struct rg_origins origins;
 	struct rg_tally *tally;
+	char *site;
 
 	for (size_t i = 0; i < NR_ROWS(from); i++)
 		events[i] = an_event_from(from[i]);
 	tally = tally_of(events, NR_ROWS(from));
-	rg_origins_find(tally, &origins);
+	rg_origins_find(tally, 1, &origins);
 	ck_assert_uint_eq(origins.nr, 2);
-	ck_assert_uint_eq(origins.list[0].frame.offset, 32);
+	ck_assert_uint_eq(origins.list[0].frames[0].offset, 32);
 	ck_assert_uint_eq(origins.list[0].calls, 3);
-	ck_assert_uint_eq(origins.list[1].frame.offset, 16);
+	ck_assert_uint_eq(origins.list[1].frames[0].offset, 16);
 	ck_assert_uint_eq(origins.list[1].calls, 1);
 	ck_assert_uint_eq(origins.unplaced, 1);
+	rg_origins_deinit(&origins);
+	/* by their callers as well, where there are such */
+	rg_origins_find(tally, 2, &origins);
+	ck_assert_uint_eq(origins.nr, 4);
+	site = rg_origin_site(&origins.list[0], &tally->objects);
+	ck_assert_str_eq(site, "libring.so+0x20/libring.so+0x40");
+	free(site);
+	site = rg_origin_site(&origins.list[2], &tally->objects);
+	ck_assert_str_eq(site, "libring.so+0x20");
+	free(site);
+	ck_assert_uint_eq(origins.list[3].calls, 1);
 	rg_origins_deinit(&origins);
 	rg_tally_free(tally);
 }
@@ -335,6 +347,13 @@ static void crash_seen(struct rg_attempts *attempts)
 	attempts->list[0].nr_crash = NR_ROWS(frames);
 }
 
+static void called_from(struct rg_attempts *attempts)
+{
+	attempts->list[1].behind[0] = frames[3];
+	attempts->list[1].behind[1] = frames[4];
+	attempts->list[1].nr_behind = 2;
+}
+
 static void crash_in_main(struct rg_attempts *attempts)
 {
 	static const struct rg_name called[] = {
@@ -384,6 +403,11 @@ static const struct {
 	  "      called by fill in libring.so\n"
 	  "      called by main at src/main.c:9\n"
 	  "  hangs" },
+	{ "callers that tell it apart", called_from,
+	  "in realloc\n"
+	  "      called by fill in libring.so\n"
+	  "      called by main at src/main.c:9\n"
+	  "  other output" },
 	{ "crash in main", crash_in_main,
 	  "in realloc\n"
 	  "      crashed in main in ring\n"
