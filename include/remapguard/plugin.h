@@ -54,7 +54,10 @@ struct remapguard_call {
 	uint64_t findings;
 	/* the address that the call returns to: its call site */
 	uint64_t caller;
-	/* errno that the policy denies it with; 0: it will be made */
+	/*
+	 * errno that the policy denies it with, or, in after(), that it was
+	 * made to fail with on request; 0: it will be made, or was
+	 */
 	int denied;
 	/* in after() alone: an address, or a negative errno */
 	int64_t result;
