@@ -8,6 +8,7 @@
 #include "report/format.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +258,16 @@ static const char *move_of(const struct rg_options *options)
 	return rg_move_name(options->move);
 }
 
+static const char *quarantine_of(const struct rg_options *options)
+{
+	static char text[32];
+
+	if (!options->quarantine)
+		return "off";
+	snprintf(text, sizeof(text), "%" PRIu64 "M", options->quarantine >> 20);
+	return text;
+}
+
 static const char *stacks_of(const struct rg_options *options)
 {
 	return rg_stacks_name(options->stacks);
@@ -269,7 +280,8 @@ static const struct setting {
 } settings[] = {
 	{ "predict", predict_of },     { "preflight", preflight_of },
 	{ "noreplace", noreplace_of }, { "shrink-first", shrink_first_of },
-	{ "move", move_of },	       { "stacks", stacks_of },
+	{ "move", move_of },	       { "quarantine", quarantine_of },
+	{ "stacks", stacks_of },
 };
 
 #define NR_SETTINGS (sizeof(settings) / sizeof(settings[0]))

@@ -178,6 +178,12 @@ static void put_size(const void *field, struct rg_out *out)
 	rg_out_number(out, *(const uint64_t *)field);
 }
 
+/* "off" is what a profile's size is taken back with. */
+static struct rg_fault set_quarantine(const char *value, void *field)
+{
+	return set_size(rg_name_is("off", value) ? "0" : value, field);
+}
+
 static struct rg_fault set_switch(const char *value, void *field)
 {
 	static const char *const words[] = { "off", "on" };
@@ -216,13 +222,23 @@ static const struct kind move = { set_move, put_move };
 static const struct kind profile = { set_profile, put_profile };
 static const struct kind generation = { set_generation, put_generation };
 static const struct kind size = { set_size, put_size };
+static const struct kind quarantine = { set_quarantine, put_size };
 static const struct kind on_off = { set_switch, put_switch };
 static const struct kind number = { set_number, put_size };
 static const struct kind digit = { set_digit, put_digit };
 
 /* --------------------------------------------------------------- options */
 
-enum { STACKS, PREDICT, PREFLIGHT, NOREPLACE, SHRINK_FIRST, MOVE, PROFILE };
+enum {
+	STACKS,
+	PREDICT,
+	PREFLIGHT,
+	NOREPLACE,
+	SHRINK_FIRST,
+	MOVE,
+	QUARANTINE,
+	PROFILE
+};
 
 #define FIELD(name) offsetof(struct rg_options, name)
 
@@ -238,6 +254,7 @@ static const struct option {
 	[NOREPLACE] = { "noreplace", &on_off, FIELD(noreplace) },
 	[SHRINK_FIRST] = { "shrink-first", &on_off, FIELD(shrink_first) },
 	[MOVE] = { "move", &move, FIELD(move) },
+	[QUARANTINE] = { "quarantine", &quarantine, FIELD(quarantine) },
 
 	[PROFILE] = { "profile", &profile, FIELD(profile) },
 	{ "trace", &path, FIELD(trace) },
@@ -260,6 +277,8 @@ static bool may_change(const struct rg_options *options, int option)
 	return !(options->given & 1u << option);
 }
 
+#define DEBUG_QUARANTINE (UINT64_C(256) << 20)
+
 /* What the profile says of all that was not given. */
 static void apply_profile(struct rg_options *options)
 {
@@ -268,6 +287,7 @@ static void apply_profile(struct rg_options *options)
 		enum rg_predict predict;
 		bool preflight, noreplace, shrink_first;
 		enum rg_move move;
+		uint64_t quarantine;
 	} profiles[RG_NR_PROFILES] = {
 		[RG_PROFILE_AUDIT] = { RG_STACKS_LIBUNWIND, RG_PREDICT_AUTO,
 				       false, false, false, RG_MOVE_KERNEL },
@@ -277,7 +297,8 @@ static void apply_profile(struct rg_options *options)
 					  RG_PREDICT_ALWAYS, true, true, true,
 					  RG_MOVE_KERNEL },
 		[RG_PROFILE_DEBUG] = { RG_STACKS_LIBUNWIND, RG_PREDICT_ALWAYS,
-				       true, true, true, RG_MOVE_ALWAYS },
+				       true, true, true, RG_MOVE_ALWAYS,
+				       DEBUG_QUARANTINE },
 		[RG_PROFILE_FAST] = { RG_STACKS_NONE, RG_PREDICT_NEVER, false,
 				      false, true, RG_MOVE_KERNEL },
 	};
@@ -295,6 +316,8 @@ static void apply_profile(struct rg_options *options)
 		options->shrink_first = profiles[which].shrink_first;
 	if (may_change(options, MOVE))
 		options->move = profiles[which].move;
+	if (may_change(options, QUARANTINE))
+		options->quarantine = profiles[which].quarantine;
 	rg_policy_set_profile(&options->policy, which, options->given_findings);
 }
 

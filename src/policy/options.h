@@ -74,6 +74,7 @@ struct rg_options {
 	bool noreplace;	   /* MREMAP_FIXED replaces nothing */
 	bool shrink_first; /* a FIXED move that shrinks does so first */
 	enum rg_move move;
+	uint64_t quarantine; /* bytes of old ranges kept mapped; 0: none */
 	char plugin[RG_OPTIONS_PATH_MAX];      /* "": none */
 	char policy_file[RG_OPTIONS_PATH_MAX]; /* a compiled one; "": none */
 	char suppress_file[RG_OPTIONS_PATH_MAX];

@@ -75,6 +75,7 @@ static inline bool same_options(const struct rg_options *a,
 	       a->break_plan == b->break_plan && a->profile == b->profile &&
 	       a->preflight == b->preflight && a->noreplace == b->noreplace &&
 	       a->shrink_first == b->shrink_first && a->move == b->move &&
+	       a->quarantine == b->quarantine &&
 	       !strcmp(a->plugin, b->plugin) &&
 	       !strcmp(a->policy_file, b->policy_file) &&
 	       !strcmp(a->suppress_file, b->suppress_file) &&
