@@ -7,10 +7,12 @@
 #include "runtime/execute.h"
 #include "runtime/history.h"
 #include "runtime/inject.h"
+#include "runtime/keep.h"
 #include "runtime/message.h"
 #include "runtime/modules.h"
 #include "runtime/plugin.h"
 #include "runtime/probes.h"
+#include "runtime/quarantine.h"
 #include "runtime/relocate.h"
 #include "runtime/sys.h"
 #include "runtime/trace.h"
@@ -232,6 +234,30 @@ static bool wants_injection(bool refused, const struct rg_judgement *judgement)
 	       judgement->verdict.kind == RG_VERDICT_ALLOW;
 }
 
+/* What is held must not be why a call is refused. */
+static void judge_unheld(struct rg_process *process,
+			 const struct rg_request *req,
+			 struct rg_judgement *ret_judgement)
+{
+	rg_keep_make_way(process, req);
+	rg_judge_before(process, req, ret_judgement);
+	if (ret_judgement->planned && ret_judgement->plan.error == ENOMEM &&
+	    rg_quarantine_give_up(process))
+		rg_judge_before(process, req, ret_judgement);
+}
+
+static void judge_before(struct rg_process *process,
+			 const struct rg_request *req, bool refused,
+			 struct rg_judgement *ret_judgement)
+{
+	if (refused)
+		rg_judge_libc(ret_judgement);
+	else if (rg_quarantine_on)
+		judge_unheld(process, req, ret_judgement);
+	else
+		rg_judge_before(process, req, ret_judgement);
+}
+
 int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
 		     uint64_t caller)
 {
@@ -246,12 +272,10 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
 	if (!process)
 		return make_early(tier, asked, caller);
 	rg_event_clear(&event);
+	event.timestamp = 0; /* until it is appended */
 	event.tier = tier;
 	event.req = rg_relocate_request(asked);
-	if (refused)
-		rg_judge_libc(&judgement);
-	else
-		rg_judge_before(process, &event.req, &judgement);
+	judge_before(process, &event.req, refused, &judgement);
 	place = enter(process, &event.req, &judgement);
 	RG_PROBE_CALL(&event.req);
 	rg_verdict_before(process, &event, caller, &judgement);
@@ -270,6 +294,8 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
 		rg_judge_sight(&judgement, &event);
 	count(process->slot, &event);
 	record(process, &end, &event, caller);
+	if (judgement.ticket != RG_NO_TICKET)
+		rg_quarantine_describe(judgement.ticket, &event);
 	RG_PROBE_RETURN(&event, result);
 	rg_plugin_after(process, &event, caller, &judgement, result);
 	if (rg_verdict_denies(judgement.verdict.kind))

@@ -3,12 +3,19 @@
 #include "runtime/execute.h"
 
 #include "runtime/config.h"
+#include "runtime/history.h"
+#include "runtime/keep.h"
+#include "runtime/quarantine.h"
 #include "runtime/relocate.h"
 #include "runtime/reserve.h"
 #include "runtime/sys.h"
 
-static int64_t call_kernel(const struct rg_request *req)
+static int64_t call_kernel(struct rg_process *process,
+			   struct rg_judgement *judgement,
+			   const struct rg_request *req)
 {
+	if (rg_quarantine_on)
+		return rg_keep_call(process, judgement, req);
 	return rg_sys_mremap(req->addr, req->old_len, req->new_len, req->flags,
 			     req->new_addr);
 }
@@ -79,11 +86,13 @@ static int64_t call_without_replacing(struct rg_process *process,
 
 	if (ret == -EEXIST)
 		return ret;
-	result = call_kernel(req);
+	result = call_kernel(process, judgement, req);
 	if (ret || !rg_sys_failed(result))
 		return result;
 	release(process, &judgement->plan, reserved);
-	return reserved && result == -ENOMEM ? call_kernel(req) : result;
+	return reserved && result == -ENOMEM
+		       ? call_kernel(process, judgement, req)
+		       : result;
 }
 
 static bool avoids_replacing(const struct rg_judgement *judgement)
@@ -127,31 +136,57 @@ static struct rg_request shrink(const struct rg_request *req)
 
 /* ------------------------------------------------------------- the call */
 
+/* What leaves its old range behind does these two by itself. */
+static bool shrinks_here(const struct rg_judgement *judgement,
+			 const struct rg_request *req)
+{
+	return shrinks_first(judgement) &&
+	       !(rg_quarantine_on && rg_keep_shrinks(judgement, req));
+}
+
+static bool moves_here(void)
+{
+	return rg_config.options.move == RG_MOVE_ALWAYS &&
+	       !(rg_quarantine_on && rg_has_threads());
+}
+
 __attribute__((noinline)) static int64_t
 call_safely(struct rg_process *process, struct rg_judgement *judgement,
 	    const struct rg_request *req)
 {
-	struct rg_request now = shrinks_first(judgement) ? shrink(req) : *req;
+	struct rg_request now =
+		shrinks_here(judgement, req) ? shrink(req) : *req;
 	int64_t moved = 0;
 
-	if (rg_config.options.move == RG_MOVE_ALWAYS)
+	if (moves_here())
 		moved = rg_relocate(process, judgement, req);
 	if (moved)
 		return moved;
 	if (avoids_replacing(judgement))
 		return call_without_replacing(process, judgement, &now);
-	return call_kernel(&now);
+	return call_kernel(process, judgement, &now);
 }
 
-int64_t rg_execute(struct rg_process *process, struct rg_judgement *judgement,
-		   const struct rg_request *req)
+static int64_t call_as_asked(struct rg_process *process,
+			     struct rg_judgement *judgement,
+			     const struct rg_request *req)
 {
 	const struct rg_options *options = &rg_config.options;
 
 	if (options->noreplace || options->shrink_first ||
 	    options->move == RG_MOVE_ALWAYS)
 		return call_safely(process, judgement, req);
-	return call_kernel(req);
+	return call_kernel(process, judgement, req);
+}
+
+int64_t rg_execute(struct rg_process *process, struct rg_judgement *judgement,
+		   const struct rg_request *req)
+{
+	int64_t result = call_as_asked(process, judgement, req);
+
+	if (rg_quarantine_on)
+		rg_keep_rest(process, judgement, req, result);
+	return result;
 }
 
 /* As much as it takes: a handler of the program's may return. */

@@ -15,6 +15,7 @@
 #include "runtime/message.h"
 #include "runtime/plugin.h"
 #include "runtime/process.h"
+#include "runtime/quarantine.h"
 #include "runtime/site.h"
 #include "runtime/trace-dir.h"
 #include "runtime/unwind.h"
@@ -67,6 +68,7 @@ __attribute__((constructor)) static void start(int argc, char **argv,
 	rg_config.ready = true;
 	/* listed from the start, with calls or without */
 	rg_process();
+	rg_quarantine_init();
 	rg_call_flush_early();
 }
 

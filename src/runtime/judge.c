@@ -5,6 +5,7 @@
 #include "runtime/config.h"
 #include "runtime/history.h"
 #include "runtime/limits.h"
+#include "runtime/quarantine.h"
 #include "runtime/stack.h"
 #include "runtime/sys.h"
 
@@ -131,6 +132,8 @@ static void begin(struct rg_judgement *judgement)
 	judgement->facts = 0;
 	judgement->findings = 0;
 	judgement->verdict = (struct rg_verdict){ .finding = RG_NR_FINDINGS };
+	judgement->kept = false;
+	judgement->ticket = RG_NO_TICKET;
 }
 
 void rg_judge_libc(struct rg_judgement *ret_judgement)

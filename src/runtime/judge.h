@@ -20,6 +20,9 @@ struct rg_judgement {
 	uint32_t facts;		    /* enum rg_fact */
 	uint64_t findings;	    /* a set, as far as told before the call */
 	struct rg_verdict verdict;
+	/* with a quarantine, see keep.c */
+	bool kept;	 /* nothing is left to be done about the old range */
+	uint64_t ticket; /* that it is held by, or RG_NO_TICKET */
 };
 
 /* Whatever the call is, libc refuses it by itself. */

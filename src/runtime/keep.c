@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "runtime/keep.h"
+
+#include "runtime/clock.h"
+#include "runtime/config.h"
+#include "runtime/history.h"
+#include "runtime/place.h"
+#include "runtime/quarantine.h"
+#include "runtime/relocate.h"
+#include "runtime/sys.h"
+
+/*
+ * Without threads the kernel moves it as ever, and then the hole it leaves is
+ * taken, if it still is one:
+ *
+ *     mremap(old …) = new        old: a hole
+ *     mmap(old, NOREPLACE)       old: reserved
+ *     mremap(template … old)     old: held
+ *
+ * With threads somebody else could be given the hole. So what moves leaves its
+ * mapping behind (MREMAP_DONTUNMAP), without its pages, until ours takes its
+ * place. That cannot resize, so what grows does so in two steps:
+ *
+ *     mremap(old …, no MAYMOVE)            if it can grow in place: done
+ *     mremap(old … DONTUNMAP, hint) = new  old: zeroes, or the file
+ *     mremap(template … old)               old: held
+ *     mremap(new …)                        grown
+ *
+ * The hint is a place of our own choice with room behind it; where somebody
+ * has come meanwhile the last call moves it on. If a step fails it is moved
+ * back, and the call made as the program has it.
+ */
+
+#define DONTUNMAP_MOVES_ALL RG_KERNEL_VERSION(5, 13)
+
+static uint64_t page_up(uint64_t len)
+{
+	uint64_t page_size = rg_config.limits.page_size;
+
+	return (len + page_size - 1) & -page_size;
+}
+
+static bool has(const struct rg_request *req, uint64_t flag)
+{
+	return req->flags & flag;
+}
+
+static bool grows(const struct rg_request *req)
+{
+	return page_up(req->new_len) > page_up(req->old_len);
+}
+
+static int64_t call_kernel(const struct rg_request *req)
+{
+	return rg_sys_mremap(req->addr, req->old_len, req->new_len, req->flags,
+			     req->new_addr);
+}
+
+static struct rg_access_move move_of(struct rg_process *process,
+				     const struct rg_request *req,
+				     int64_t result)
+{
+	return (struct rg_access_move){
+		.timestamp = rg_clock_now(),
+		.pid = process->pid,
+		.tid = rg_thread_id(process),
+		.from = req->addr,
+		.len = page_up(req->old_len),
+		.to = (uint64_t)result,
+		.to_len = page_up(req->new_len),
+	};
+}
+
+/* ------------------------------------------------------------- making way */
+
+void rg_keep_make_way(struct rg_process *process, const struct rg_request *req)
+{
+	uint64_t old_len = page_up(req->old_len);
+	uint64_t new_len = page_up(req->new_len);
+
+	rg_quarantine_make_way(process, req->addr, old_len ? old_len : 1);
+	if (has(req, RG_MREMAP_FIXED))
+		rg_quarantine_make_way(process, req->new_addr, new_len);
+	else if (!has(req, RG_MREMAP_MAYMOVE) && new_len > old_len)
+		rg_quarantine_make_way(process, req->addr + old_len,
+				       new_len - old_len);
+}
+
+/* -------------------------------------------------------------- it grows */
+
+static bool may_grow_elsewhere(const struct rg_request *req)
+{
+	return req->flags == RG_MREMAP_MAYMOVE && page_up(req->old_len) &&
+	       grows(req);
+}
+
+static void unmap(uint64_t start, uint64_t len)
+{
+	rg_sys_munmap((void *)(uintptr_t)start, len);
+}
+
+/*
+ * Not even a full table of maps may keep it from going back: what is held
+ * makes room, and at last its own old place.
+ */
+static void move_back(struct rg_process *process, uint64_t from, uint64_t to,
+		      uint64_t len)
+{
+	for (int tries = 0; tries < 3; tries++) {
+		if (!rg_sys_failed(rg_sys_mremap(
+			    from, len, len, RG_MREMAP_MAYMOVE | RG_MREMAP_FIXED,
+			    to)))
+			return;
+		if (tries || !rg_quarantine_give_up(process))
+			unmap(to, len);
+	}
+}
+
+/* It has left its mapping behind. Return: where it has grown, or -errno. */
+static int64_t grow_there(struct rg_process *process,
+			  struct rg_judgement *judgement,
+			  const struct rg_request *req, int64_t there)
+{
+	struct rg_access_move move = move_of(process, req, there);
+	uint64_t ticket = rg_quarantine_claim(process, &move);
+	bool covered = ticket != RG_NO_TICKET &&
+		       !rg_quarantine_cover(move.from, move.len);
+	int64_t grown = rg_sys_mremap(move.to, move.len, req->new_len,
+				      RG_MREMAP_MAYMOVE, 0);
+
+	if (rg_sys_failed(grown))
+		move_back(process, move.to, move.from, move.len);
+	else if (!covered)
+		unmap(move.from, move.len);
+	if (ticket == RG_NO_TICKET)
+		return grown;
+	covered = covered && !rg_sys_failed(grown);
+	if (covered && grown != there)
+		rg_quarantine_went(ticket, (uint64_t)grown);
+	rg_quarantine_settle(process, ticket, covered);
+	judgement->ticket = covered ? ticket : RG_NO_TICKET;
+	return grown;
+}
+
+static bool is_planned_to_stay(const struct rg_judgement *judgement)
+{
+	return !judgement->planned ||
+	       judgement->plan.path == RG_PATH_EXPAND_IN_PLACE;
+}
+
+/* The kernel would have picked another place. */
+static void plan_move(struct rg_judgement *judgement, int64_t result)
+{
+	judgement->plan.path = RG_PATH_MOVE;
+	judgement->plan.result = (uint64_t)result;
+}
+
+static int64_t grow_elsewhere(struct rg_process *process,
+			      struct rg_judgement *judgement,
+			      const struct rg_request *req)
+{
+	uint64_t old_len = page_up(req->old_len);
+	uint64_t hint =
+		rg_place_find(req->addr, old_len, page_up(req->new_len));
+	int64_t there =
+		rg_sys_mremap(req->addr, old_len, old_len,
+			      RG_MREMAP_MAYMOVE | RG_MREMAP_DONTUNMAP, hint);
+	int64_t grown;
+
+	if (rg_sys_failed(there))
+		return call_kernel(req);
+	judgement->kept = true;
+	grown = grow_there(process, judgement, req, there);
+	if (!rg_sys_failed(grown)) {
+		plan_move(judgement, grown);
+		return grown;
+	}
+	judgement->kept = false;
+	return call_kernel(req);
+}
+
+static int64_t grow(struct rg_process *process, struct rg_judgement *judgement,
+		    const struct rg_request *req)
+{
+	bool moves = rg_config.options.move == RG_MOVE_ALWAYS &&
+		     is_planned_to_stay(judgement);
+	int64_t result = moves ? -ENOMEM
+			       : rg_sys_mremap(req->addr, req->old_len,
+					       req->new_len, 0, 0);
+
+	if (!rg_sys_failed(result))
+		return result;
+	if (result != -ENOMEM)
+		return call_kernel(req);
+	return grow_elsewhere(process, judgement, req);
+}
+
+/* ------------------------------------------------------ to a given place */
+
+static bool leaves_mapping_behind(const struct rg_vma *vma)
+{
+	if (vma->flags & (RG_VMA_LOCKED | RG_VMA_UFFD | RG_VMA_SEALED))
+		return false;
+	if (vma->kind == RG_KIND_ANON)
+		return true;
+	return (vma->kind == RG_KIND_FILE || vma->kind == RG_KIND_SHMEM) &&
+	       rg_config.kernel.version >= DONTUNMAP_MOVES_ALL;
+}
+
+/* What is not certain to be accepted would destroy before it is refused. */
+static bool goes_to_given_place(const struct rg_judgement *judgement,
+				const struct rg_request *req)
+{
+	return req->flags == (RG_MREMAP_MAYMOVE | RG_MREMAP_FIXED) &&
+	       judgement->planned && judgement->plan.path == RG_PATH_MOVE &&
+	       !grows(req) &&
+	       leaves_mapping_behind(&judgement->plan.source);
+}
+
+bool rg_keep_shrinks(const struct rg_judgement *judgement,
+		     const struct rg_request *req)
+{
+	return rg_has_threads() && goes_to_given_place(judgement, req);
+}
+
+/* What is cut off is held first, and then lies behind what moves. */
+static int64_t move_given(struct rg_process *process,
+			  struct rg_judgement *judgement,
+			  const struct rg_request *req)
+{
+	struct rg_access_move move =
+		move_of(process, req, (int64_t)req->new_addr);
+	uint64_t len = move.to_len;
+	uint64_t ticket = rg_quarantine_claim(process, &move);
+	int64_t result;
+	int cut = 0;
+
+	judgement->kept = true;
+	if (ticket == RG_NO_TICKET)
+		return call_kernel(req);
+	if (move.len > len)
+		cut = rg_quarantine_cover(move.from + len, move.len - len);
+	result = rg_sys_mremap(req->addr, len, len,
+			       req->flags | RG_MREMAP_DONTUNMAP, req->new_addr);
+	if (rg_sys_failed(result)) {
+		if (!cut && move.len > len)
+			unmap(move.from + len, move.len - len);
+		rg_quarantine_settle(process, ticket, false);
+		return call_kernel(req);
+	}
+	if (rg_quarantine_cover(move.from, len)) {
+		unmap(move.from, move.len);
+		rg_quarantine_settle(process, ticket, false);
+		return result;
+	}
+	rg_quarantine_settle(process, ticket, true);
+	judgement->ticket = ticket;
+	return result;
+}
+
+/* ------------------------------------------------------------- the call */
+
+/* It is not held, but may have to move all the same. */
+static int64_t call_unheld(struct rg_process *process,
+			   struct rg_judgement *judgement,
+			   const struct rg_request *req)
+{
+	int64_t moved = 0;
+
+	judgement->kept = true;
+	if (rg_config.options.move == RG_MOVE_ALWAYS)
+		moved = rg_relocate(process, judgement, req);
+	return moved ? moved : call_kernel(req);
+}
+
+static int64_t call_among_threads(struct rg_process *process,
+				  struct rg_judgement *judgement,
+				  const struct rg_request *req)
+{
+	bool grows_freely = may_grow_elsewhere(req);
+
+	if (!grows_freely && !goes_to_given_place(judgement, req))
+		return call_kernel(req);
+	if (!rg_quarantine_takes(process, page_up(req->old_len)))
+		return call_unheld(process, judgement, req);
+	return grows_freely ? grow(process, judgement, req)
+			    : move_given(process, judgement, req);
+}
+
+int64_t rg_keep_call(struct rg_process *process, struct rg_judgement *judgement,
+		     const struct rg_request *req)
+{
+	int64_t result = rg_has_threads()
+				 ? call_among_threads(process, judgement, req)
+				 : call_kernel(req);
+
+	if (result == -ENOMEM && rg_quarantine_give_up(process))
+		result = call_kernel(req);
+	return result;
+}
+
+/* ------------------------------------------------------------ afterwards */
+
+static bool has_moved(const struct rg_request *req, int64_t result)
+{
+	return (uint64_t)result != req->addr && page_up(req->old_len) &&
+	       !has(req, RG_MREMAP_DONTUNMAP);
+}
+
+void rg_keep_rest(struct rg_process *process, struct rg_judgement *judgement,
+		  const struct rg_request *req, int64_t result)
+{
+	struct rg_access_move move;
+
+	if (rg_sys_failed(result) || !page_up(req->old_len))
+		return;
+	move = move_of(process, req, result);
+	rg_quarantine_follow(judgement->ticket, &move);
+	if (has_moved(req, result) && !judgement->kept &&
+	    rg_quarantine_takes(process, move.len))
+		judgement->ticket = rg_quarantine_hold_hole(process, &move);
+}

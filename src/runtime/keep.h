@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_RUNTIME_KEEP_H
+#define RG_RUNTIME_KEEP_H
+
+/*
+ * The program's call, made so that the range it moves away from can be held
+ * (quarantine.h). Only where that is on.
+ */
+
+#include "runtime/judge.h"
+
+/*
+ * Before the call is judged: what it uses, or grows into, is to be as it would
+ * be if nothing were held.
+ */
+void rg_keep_make_way(struct rg_process *process, const struct rg_request *req);
+
+/* In a process with threads: does this one take the shrinking upon itself? */
+bool rg_keep_shrinks(const struct rg_judgement *judgement,
+		     const struct rg_request *req);
+
+/* Return: what the program gets, an address or -errno. */
+int64_t rg_keep_call(struct rg_process *process, struct rg_judgement *judgement,
+		     const struct rg_request *req);
+
+/* The whole call has been made: hold what is not held yet. */
+void rg_keep_rest(struct rg_process *process, struct rg_judgement *judgement,
+		  const struct rg_request *req, int64_t result);
+
+#endif
