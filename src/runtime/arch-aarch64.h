@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 
 static inline long rg_arch_syscall(long nr, const long args[6])
 {
@@ -114,6 +115,75 @@ static inline int rg_arch_tests_flags(const uint8_t *body, size_t len)
 			return 1;
 	}
 	return 0;
+}
+
+/* A signal handler returns to the vDSO. */
+#define RG_ARCH_SA_RESTORER 0
+#define RG_ARCH_SIGNAL_RETURN UINT64_C(0)
+
+/* ------------------------------------------------ where a fault came from */
+
+/* How memory was accessed that faulted. */
+enum { RG_ARCH_WRITE = 1, RG_ARCH_EXECUTE = 2 };
+
+/* The syndrome register, among the context's further records; 0: not there. */
+static inline uint64_t rg_arch_syndrome(const ucontext_t *context)
+{
+	const uint8_t *at = context->uc_mcontext.__reserved;
+	const uint8_t *end = at + sizeof(context->uc_mcontext.__reserved);
+	const uint32_t esr_magic = 0x45535201;
+	uint32_t head[2]; /* magic, size */
+	uint64_t syndrome = 0;
+
+	for (; at + 16 <= end; at += head[1]) {
+		memcpy(head, at, sizeof(head));
+		if (head[0] == esr_magic)
+			memcpy(&syndrome, at + 8, sizeof(syndrome));
+		if (!head[0] || head[0] == esr_magic || head[1] < 16)
+			break;
+	}
+	return syndrome;
+}
+
+/* Return: RG_ARCH_WRITE, RG_ARCH_EXECUTE, 0 for a read; -1: not known. */
+static inline int rg_arch_access(const ucontext_t *context)
+{
+	uint64_t syndrome = rg_arch_syndrome(context);
+
+	switch (syndrome >> 26 & 0x3f) {
+	case 0x20: /* instruction abort */
+	case 0x21:
+		return RG_ARCH_EXECUTE;
+	case 0x24: /* data abort; bit 6: of a write */
+	case 0x25:
+		return syndrome >> 6 & 1 ? RG_ARCH_WRITE : 0;
+	default:
+		return -1;
+	}
+}
+
+static inline uint64_t rg_arch_pc(const ucontext_t *context)
+{
+	return context->uc_mcontext.pc;
+}
+
+/* Where a function returns to whose first instruction was never reached. */
+static inline const uint64_t *rg_arch_caller(const ucontext_t *context)
+{
+	return (const uint64_t *)&context->uc_mcontext.regs[30];
+}
+
+#define RG_ARCH_REGISTERS 34
+
+/* In the order of trace/access.h. */
+static inline void rg_arch_registers(const ucontext_t *context,
+				     uint64_t registers[RG_ARCH_REGISTERS])
+{
+	for (int i = 0; i < 31; i++)
+		registers[i] = context->uc_mcontext.regs[i];
+	registers[31] = context->uc_mcontext.sp;
+	registers[32] = context->uc_mcontext.pc;
+	registers[33] = context->uc_mcontext.pstate;
 }
 
 #endif

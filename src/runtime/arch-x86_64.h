@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 
 static inline long rg_arch_syscall(long nr, const long args[6])
 {
@@ -107,6 +108,50 @@ static inline int rg_arch_tests_flags(const uint8_t *body, size_t len)
 			return 1;
 	}
 	return 0;
+}
+
+/* What a signal handler set by us returns to: entry-x86_64.S. */
+void rg_signal_return(void);
+#define RG_ARCH_SA_RESTORER 0x04000000
+#define RG_ARCH_SIGNAL_RETURN ((uint64_t)(uintptr_t)rg_signal_return)
+
+/* ------------------------------------------------ where a fault came from */
+
+/* How memory was accessed that faulted; bits of the page fault's error code. */
+enum { RG_ARCH_WRITE = 1 << 1, RG_ARCH_EXECUTE = 1 << 4 };
+
+/* Return: RG_ARCH_WRITE, RG_ARCH_EXECUTE, 0 for a read; -1: not known. */
+static inline int rg_arch_access(const ucontext_t *context)
+{
+	return (int)context->uc_mcontext.gregs[REG_ERR] &
+	       (RG_ARCH_WRITE | RG_ARCH_EXECUTE);
+}
+
+static inline uint64_t rg_arch_pc(const ucontext_t *context)
+{
+	return (uint64_t)context->uc_mcontext.gregs[REG_RIP];
+}
+
+/* Where a function returns to whose first instruction was never reached. */
+static inline const uint64_t *rg_arch_caller(const ucontext_t *context)
+{
+	return (const uint64_t *)context->uc_mcontext.gregs[REG_RSP];
+}
+
+#define RG_ARCH_REGISTERS 18
+
+/* In the order of trace/access.h. */
+static inline void rg_arch_registers(const ucontext_t *context,
+				     uint64_t registers[RG_ARCH_REGISTERS])
+{
+	static const uint8_t order[RG_ARCH_REGISTERS] = {
+		REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI,
+		REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
+		REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP, REG_EFL,
+	};
+
+	for (int i = 0; i < RG_ARCH_REGISTERS; i++)
+		registers[i] = (uint64_t)context->uc_mcontext.gregs[order[i]];
 }
 
 #endif

@@ -57,6 +57,20 @@ syscall:
 	.cfi_endproc
 	.size	syscall, .-syscall
 
+/*
+ * The end of a signal handler that was set without libc. Unwinders and
+ * debuggers know it by these very bytes, and look it up one byte before.
+ */
+	.globl	rg_signal_return
+	.hidden	rg_signal_return
+	.type	rg_signal_return, @function
+	.p2align 4
+	nop
+rg_signal_return:
+	movq	$15, %rax
+	syscall
+	.size	rg_signal_return, .-rg_signal_return
+
 	.section .note.GNU-stack, "", @progbits
 	.section .note.gnu.property, "a"
 	.p2align 3

@@ -5,9 +5,11 @@
  * before any other code of the program's libraries, when there is one thread.
  */
 
+#include "runtime/actions.h"
 #include "runtime/call.h"
 #include "runtime/clock.h"
 #include "runtime/config.h"
+#include "runtime/fault.h"
 #include "runtime/intercept.h"
 #include "runtime/libc-entry.h"
 #include "runtime/libc.h"
@@ -49,6 +51,7 @@ __attribute__((constructor)) static void start(int argc, char **argv,
 	if (environ)
 		envp = environ;
 	rg_libc_start(argc, argv, envp);
+	rg_actions_init();
 	rg_clock_init();
 	rg_config_init(envp);
 	rg_process_init_memory();
@@ -69,6 +72,7 @@ __attribute__((constructor)) static void start(int argc, char **argv,
 	/* listed from the start, with calls or without */
 	rg_process();
 	rg_quarantine_init();
+	rg_fault_init();
 	rg_call_flush_early();
 }
 

@@ -2,6 +2,7 @@
 
 #include "runtime/keep.h"
 
+#include "runtime/accesses.h"
 #include "runtime/clock.h"
 #include "runtime/config.h"
 #include "runtime/history.h"
@@ -320,4 +321,6 @@ void rg_keep_rest(struct rg_process *process, struct rg_judgement *judgement,
 	if (has_moved(req, result) && !judgement->kept &&
 	    rg_quarantine_takes(process, move.len))
 		judgement->ticket = rg_quarantine_hold_hole(process, &move);
+	if (judgement->ticket != RG_NO_TICKET)
+		rg_accesses_prepare(process);
 }

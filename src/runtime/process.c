@@ -174,6 +174,12 @@ bool rg_process_is_forked(void)
 	return rg_process_epoch() != 1;
 }
 
+bool rg_process_is_borrowed(void)
+{
+	return !rg_confined && atomic_load(&state->phase) >= PHASE_READY &&
+	       state->pid != rg_sys_getpid();
+}
+
 /* No two threads the same, and no thread's number. */
 static uint32_t unknown_thread(void)
 {

@@ -104,6 +104,11 @@ struct rg_process {
 	} moved[RG_MAX_MOVED];
 	struct rg_grower growers[RG_MAX_GROWERS];
 
+	/* the file of stale accesses, see accesses.c */
+	_Atomic uint32_t accesses_begun;
+	uint8_t *_Atomic accesses;
+	uint32_t accesses_len;
+
 	/* modules already written, see modules.c */
 	_Atomic uint32_t nr_modules;
 	_Atomic uint32_t last_module; /* where the last address was found */
@@ -121,6 +126,9 @@ uint32_t rg_process_epoch(void);
 
 /* Has it the memory of another, and not of a program's start? */
 bool rg_process_is_forked(void);
+
+/* Is the caller a child of vfork, in the memory of its parent? */
+bool rg_process_is_borrowed(void);
 
 /* Once, in the constructor. */
 void rg_process_init_memory(void);

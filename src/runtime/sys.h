@@ -294,11 +294,37 @@ static inline int rg_sys_sigaltstack(stack_t *ret_stack)
 }
 
 /* The kernel's struct sigaction, which is zeroes for the default. */
+struct rg_signal_action {
+	uint64_t handler;
+	uint64_t flags;
+	uint64_t restorer;
+	uint64_t mask;
+};
+
 static inline void rg_sys_default_signal(int signal)
 {
-	uint64_t fallback[4] = { 0 };
+	const struct rg_signal_action fallback = { 0 };
 
-	RG_SYS(SYS_rt_sigaction, signal, (long)fallback, 0, sizeof(uint64_t));
+	RG_SYS(SYS_rt_sigaction, signal, (long)&fallback, 0, sizeof(uint64_t));
+}
+
+/* For the program, whose own call it is; NULL for what is not wanted. */
+static inline int rg_sys_sigaction(int signal, const struct rg_signal_action *action,
+				   struct rg_signal_action *ret_before)
+{
+	return (int)RG_SYS_IN_ANY_CASE(SYS_rt_sigaction, signal, (long)action,
+				       (long)ret_before, sizeof(uint64_t));
+}
+
+/* Likewise. Return: the signals that were blocked before. */
+static inline uint64_t rg_sys_change_mask(int how, int signal)
+{
+	uint64_t alone = UINT64_C(1) << (signal - 1);
+	uint64_t before = 0;
+
+	RG_SYS_IN_ANY_CASE(SYS_rt_sigprocmask, how, (long)&alone, (long)&before,
+			   sizeof(alone));
+	return before;
 }
 
 /*
