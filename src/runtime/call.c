@@ -236,10 +236,10 @@ static bool wants_injection(bool refused, const struct rg_judgement *judgement)
 
 /* What is held must not be why a call is refused. */
 static void judge_unheld(struct rg_process *process,
-			 const struct rg_request *req,
+			 const struct rg_request *req, uint64_t caller,
 			 struct rg_judgement *ret_judgement)
 {
-	rg_keep_make_way(process, req);
+	rg_keep_make_way(process, req, caller);
 	rg_judge_before(process, req, ret_judgement);
 	if (ret_judgement->planned && ret_judgement->plan.error == ENOMEM &&
 	    rg_quarantine_give_up(process))
@@ -247,13 +247,11 @@ static void judge_unheld(struct rg_process *process,
 }
 
 static void judge_before(struct rg_process *process,
-			 const struct rg_request *req, bool refused,
+			 const struct rg_request *req, uint64_t caller,
 			 struct rg_judgement *ret_judgement)
 {
-	if (refused)
-		rg_judge_libc(ret_judgement);
-	else if (rg_quarantine_on)
-		judge_unheld(process, req, ret_judgement);
+	if (rg_quarantine_on)
+		judge_unheld(process, req, caller, ret_judgement);
 	else
 		rg_judge_before(process, req, ret_judgement);
 }
@@ -275,7 +273,10 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
 	event.timestamp = 0; /* until it is appended */
 	event.tier = tier;
 	event.req = rg_relocate_request(asked);
-	judge_before(process, &event.req, refused, &judgement);
+	if (refused)
+		rg_judge_libc(&judgement);
+	else
+		judge_before(process, &event.req, caller, &judgement);
 	place = enter(process, &event.req, &judgement);
 	RG_PROBE_CALL(&event.req);
 	rg_verdict_before(process, &event, caller, &judgement);

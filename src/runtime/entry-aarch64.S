@@ -36,6 +36,7 @@ syscall:
 	cmp	x8, #SYS_MSEAL
 	b.eq	3f
 0:
+	mov	x9, x0
 	svc	#0
 	cmn	x0, #4095
 	b.cs	2f
@@ -43,7 +44,24 @@ syscall:
 1:
 	b	rg_syscall_mremap
 2:
-	b	rg_syscall_failed
+	/* it has failed, so there is no child: here may be a frame */
+	stp	x29, x30, [sp, #-64]!
+	.cfi_adjust_cfa_offset 64
+	.cfi_offset x29, -64
+	.cfi_offset x30, -56
+	mov	x29, sp
+	stp	x9, x1, [sp, #16]
+	stp	x2, x3, [sp, #32]
+	stp	x4, x5, [sp, #48]
+	mov	x1, x8
+	add	x2, sp, #16
+	mov	x3, x30
+	bl	rg_syscall_failed
+	ldp	x29, x30, [sp], #64
+	.cfi_adjust_cfa_offset -64
+	.cfi_restore x29
+	.cfi_restore x30
+	ret
 3:
 	adrp	x9, rg_mseal_seen
 	mov	w10, #1

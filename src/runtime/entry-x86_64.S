@@ -29,6 +29,8 @@ syscall:
 	cmpq	$SYS_MSEAL, %rdi
 	je	3f
 0:
+	/* the kernel leaves this register alone, and so do children */
+	movq	%rdi, %xmm0
 	movq	%rdi, %rax
 	movq	%rsi, %rdi
 	movq	%rdx, %rsi
@@ -49,8 +51,23 @@ syscall:
 	movq	%r9, %r8
 	jmp	rg_syscall_mremap
 2:
+	/* it has failed, so there is no child: here may be a frame */
+	subq	$56, %rsp
+	.cfi_adjust_cfa_offset 56
+	movq	%rdi, (%rsp)
+	movq	%rsi, 8(%rsp)
+	movq	%rdx, 16(%rsp)
+	movq	%r10, 24(%rsp)
+	movq	%r8, 32(%rsp)
+	movq	%r9, 40(%rsp)
 	movq	%rax, %rdi
-	jmp	rg_syscall_failed
+	movq	%xmm0, %rsi
+	movq	%rsp, %rdx
+	movq	56(%rsp), %rcx
+	call	rg_syscall_failed
+	addq	$56, %rsp
+	.cfi_adjust_cfa_offset -56
+	ret
 3:
 	movb	$1, rg_mseal_seen(%rip)
 	jmp	0b

@@ -6,6 +6,7 @@
  */
 
 #include "runtime/actions.h"
+#include "runtime/buffers.h"
 #include "runtime/call.h"
 #include "runtime/clock.h"
 #include "runtime/config.h"
@@ -52,6 +53,7 @@ __attribute__((constructor)) static void start(int argc, char **argv,
 		envp = environ;
 	rg_libc_start(argc, argv, envp);
 	rg_actions_init();
+	rg_buffers_init();
 	rg_clock_init();
 	rg_config_init(envp);
 	rg_process_init_memory();

@@ -2,9 +2,11 @@
 
 #include "runtime/intercept.h"
 
+#include "runtime/buffers.h"
 #include "runtime/call.h"
 #include "runtime/config.h"
 #include "runtime/libc-entry.h"
+#include "runtime/quarantine.h"
 #include "runtime/stack.h"
 #include "runtime/sys.h"
 #include "trace/cookie.h"
@@ -23,7 +25,8 @@ EXPORT void *rg_mremap(void *addr, size_t old_len, size_t new_len, int flags,
 /* From entry-*.S, for syscall(3). */
 long rg_syscall_mremap(long addr, long old_len, long new_len, long flags,
 		       long new_addr);
-long rg_syscall_failed(long result);
+long rg_syscall_failed(long result, long nr, const long args[6],
+		       const void *caller);
 
 /* While the tiers are tested: a call with this address is ours. */
 static char mark;
@@ -107,8 +110,11 @@ long rg_syscall_mremap(long addr, long old_len, long new_len, long flags,
 	return intercept(RG_TIER_SYSCALL, &req, __builtin_return_address(0));
 }
 
-long rg_syscall_failed(long result)
+long rg_syscall_failed(long result, long nr, const long args[6],
+		       const void *caller)
 {
+	if (rg_quarantine_on && result == -EFAULT)
+		rg_buffers_tell(nr, args, caller);
 	errno = (int)-result;
 	return -1;
 }

@@ -75,11 +75,30 @@ static struct rg_access_move move_of(struct rg_process *process,
 
 /* ------------------------------------------------------------- making way */
 
-void rg_keep_make_way(struct rg_process *process, const struct rg_request *req)
+/* The kernel will say EFAULT, as there is nothing there for the program. */
+static void tell(struct rg_process *process, const struct rg_request *req,
+		 uint64_t caller)
+{
+	struct rg_sighting sighting = {
+		.kind = RG_ACCESS_SYSTEM_CALL,
+		.system_call = SYS_mremap,
+		.caller = caller,
+	};
+
+	sighting.ticket = rg_quarantine_find(req->addr, req->addr + 1,
+					     &sighting.addr);
+	if (sighting.ticket != RG_NO_TICKET &&
+	    rg_quarantine_is_there(process, req->addr))
+		rg_accesses_report(process, &sighting);
+}
+
+void rg_keep_make_way(struct rg_process *process, const struct rg_request *req,
+		      uint64_t caller)
 {
 	uint64_t old_len = page_up(req->old_len);
 	uint64_t new_len = page_up(req->new_len);
 
+	tell(process, req, caller);
 	rg_quarantine_make_way(process, req->addr, old_len ? old_len : 1);
 	if (has(req, RG_MREMAP_FIXED))
 		rg_quarantine_make_way(process, req->new_addr, new_len);

@@ -11,9 +11,10 @@
 
 /*
  * Before the call is judged: what it uses, or grows into, is to be as it would
- * be if nothing were held.
+ * be if nothing were held. caller is who is told of who uses what is stale.
  */
-void rg_keep_make_way(struct rg_process *process, const struct rg_request *req);
+void rg_keep_make_way(struct rg_process *process, const struct rg_request *req,
+		      uint64_t caller);
 
 /* In a process with threads: does this one take the shrinking upon itself? */
 bool rg_keep_shrinks(const struct rg_judgement *judgement,
