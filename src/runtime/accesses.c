@@ -104,7 +104,8 @@ void rg_accesses_prepare(struct rg_process *process)
 	rg_trace_dir_publish(dot_name, name);
 }
 
-/* The timestamp last, and then the length, so that it counts when it is whole. */
+/* The timestamp last, and then the length, so that it counts when it is whole.
+ */
 static bool append(struct rg_process *process, const struct rg_access *access)
 {
 	uint8_t *base = atomic_load(&process->accesses);
@@ -225,7 +226,6 @@ static bool fill_in(struct rg_process *process,
 	if (!rg_quarantine_tell(sighting->ticket, sighting->addr, access))
 		return false;
 	find_stack(process, sighting, access);
-	access->timestamp = rg_clock_now();
 	return true;
 }
 
@@ -262,6 +262,10 @@ static void say(const struct rg_access *access)
 	rg_text_init(&text, buf, sizeof(buf));
 	rg_text_str(&text, "remapguard: RG115: ");
 	rg_text_str(&text, rg_access_kind_name(access->kind));
+	if (access->kind == RG_ACCESS_SYSTEM_CALL) {
+		rg_text_char(&text, ' ');
+		rg_text_dec(&text, access->system_call);
+	}
 	rg_text_str(&text, " of 0x");
 	rg_text_hex(&text, access->addr);
 	rg_text_str(&text, " at offset ");
@@ -274,9 +278,11 @@ static void say(const struct rg_access *access)
 	rg_sys_write(2, text.buf, text.len);
 }
 
-static void record(struct rg_process *process, const struct rg_access *access)
+static void record(struct rg_process *process, struct rg_access *access)
 {
 	rg_accesses_prepare(process);
+	/* not before the file's beginning */
+	access->timestamp = rg_clock_now();
 	rg_modules_note(process, access->stack, access->nr_stack);
 	/* a parent may have moved it, and its list is another one */
 	rg_modules_note(process, access->move.stack, access->move.nr_stack);

@@ -17,18 +17,18 @@ EXPORT int rg_sigaction(int sig, const struct sigaction *action,
 			struct sigaction *ret_before) __asm__("sigaction");
 EXPORT int rg_sigaction_2(int sig, const struct sigaction *action,
 			  struct sigaction *ret_before) __asm__("__sigaction");
-EXPORT simple_handler *rg_signal(int sig, simple_handler *handler)
-	__asm__("signal");
-EXPORT simple_handler *rg_bsd_signal(int sig, simple_handler *handler)
-	__asm__("bsd_signal");
-EXPORT simple_handler *rg_ssignal(int sig, simple_handler *handler)
-	__asm__("ssignal");
-EXPORT simple_handler *rg_sysv_signal(int sig, simple_handler *handler)
-	__asm__("sysv_signal");
-EXPORT simple_handler *rg_sysv_signal_2(int sig, simple_handler *handler)
-	__asm__("__sysv_signal");
-EXPORT simple_handler *rg_sigset(int sig, simple_handler *handler)
-	__asm__("sigset");
+EXPORT simple_handler *rg_signal(int sig,
+				 simple_handler *handler) __asm__("signal");
+EXPORT simple_handler *
+rg_bsd_signal(int sig, simple_handler *handler) __asm__("bsd_signal");
+EXPORT simple_handler *rg_ssignal(int sig,
+				  simple_handler *handler) __asm__("ssignal");
+EXPORT simple_handler *
+rg_sysv_signal(int sig, simple_handler *handler) __asm__("sysv_signal");
+EXPORT simple_handler *
+rg_sysv_signal_2(int sig, simple_handler *handler) __asm__("__sysv_signal");
+EXPORT simple_handler *rg_sigset(int sig,
+				 simple_handler *handler) __asm__("sigset");
 EXPORT int rg_sigignore(int sig) __asm__("sigignore");
 
 /* ------------------------------------------- without the next definitions */
@@ -223,7 +223,8 @@ static bool is_handler(const struct sigaction *action)
 	return action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN;
 }
 
-/* Ours with the program's mask and flags, so that it runs as the other would. */
+/* Ours with the program's mask and flags, so that it runs as the other would.
+ */
 static struct sigaction ours_for(const struct sigaction *action)
 {
 	struct sigaction ours = *action;

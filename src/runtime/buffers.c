@@ -15,27 +15,27 @@
 /* Headers declare some of them otherwise when fortified, hence the names. */
 EXPORT ssize_t rg_read(int fd, void *buf, size_t len) __asm__("read");
 EXPORT ssize_t rg_write(int fd, const void *buf, size_t len) __asm__("write");
-EXPORT ssize_t rg_pread(int fd, void *buf, size_t len, off_t offset)
-	__asm__("pread");
-EXPORT ssize_t rg_pread64(int fd, void *buf, size_t len, off_t offset)
-	__asm__("pread64");
-EXPORT ssize_t rg_pwrite(int fd, const void *buf, size_t len, off_t offset)
-	__asm__("pwrite");
-EXPORT ssize_t rg_pwrite64(int fd, const void *buf, size_t len, off_t offset)
-	__asm__("pwrite64");
-EXPORT ssize_t rg_recv(int fd, void *buf, size_t len, int flags)
-	__asm__("recv");
-EXPORT ssize_t rg_send(int fd, const void *buf, size_t len, int flags)
-	__asm__("send");
+EXPORT ssize_t rg_pread(int fd, void *buf, size_t len,
+			off_t offset) __asm__("pread");
+EXPORT ssize_t rg_pread64(int fd, void *buf, size_t len,
+			  off_t offset) __asm__("pread64");
+EXPORT ssize_t rg_pwrite(int fd, const void *buf, size_t len,
+			 off_t offset) __asm__("pwrite");
+EXPORT ssize_t rg_pwrite64(int fd, const void *buf, size_t len,
+			   off_t offset) __asm__("pwrite64");
+EXPORT ssize_t rg_recv(int fd, void *buf, size_t len,
+		       int flags) __asm__("recv");
+EXPORT ssize_t rg_send(int fd, const void *buf, size_t len,
+		       int flags) __asm__("send");
 EXPORT ssize_t rg_recvfrom(int fd, void *buf, size_t len, int flags, void *addr,
 			   socklen_t *addr_len) __asm__("recvfrom");
 EXPORT ssize_t rg_sendto(int fd, const void *buf, size_t len, int flags,
-			 const void *addr, socklen_t addr_len)
-	__asm__("sendto");
-EXPORT ssize_t rg_readv(int fd, const struct iovec *iov, int nr)
-	__asm__("readv");
-EXPORT ssize_t rg_writev(int fd, const struct iovec *iov, int nr)
-	__asm__("writev");
+			 const void *addr,
+			 socklen_t addr_len) __asm__("sendto");
+EXPORT ssize_t rg_readv(int fd, const struct iovec *iov,
+			int nr) __asm__("readv");
+EXPORT ssize_t rg_writev(int fd, const struct iovec *iov,
+			 int nr) __asm__("writev");
 
 /* ------------------------------------------- without the next definitions */
 
@@ -121,11 +121,16 @@ static struct {
 	ssize_t (*readv)(int, const struct iovec *, int);
 	ssize_t (*writev)(int, const struct iovec *, int);
 } next = {
-	.read = raw_read,	  .write = raw_write,
-	.pread = raw_pread,	  .pwrite = raw_pwrite,
-	.recv = raw_recv,	  .send = raw_send,
-	.recvfrom = raw_recvfrom, .sendto = raw_sendto,
-	.readv = raw_readv,	  .writev = raw_writev,
+	.read = raw_read,
+	.write = raw_write,
+	.pread = raw_pread,
+	.pwrite = raw_pwrite,
+	.recv = raw_recv,
+	.send = raw_send,
+	.recvfrom = raw_recvfrom,
+	.sendto = raw_sendto,
+	.readv = raw_readv,
+	.writev = raw_writev,
 };
 
 /* On 64-bit machines pread64 is pread. */

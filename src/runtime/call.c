@@ -235,9 +235,9 @@ static bool wants_injection(bool refused, const struct rg_judgement *judgement)
 }
 
 /* What is held must not be why a call is refused. */
-static void judge_unheld(struct rg_process *process,
-			 const struct rg_request *req, uint64_t caller,
-			 struct rg_judgement *ret_judgement)
+__attribute__((noinline)) static void
+judge_unheld(struct rg_process *process, const struct rg_request *req,
+	     uint64_t caller, struct rg_judgement *ret_judgement)
 {
 	rg_keep_make_way(process, req, caller);
 	rg_judge_before(process, req, ret_judgement);
@@ -250,7 +250,7 @@ static void judge_before(struct rg_process *process,
 			 const struct rg_request *req, uint64_t caller,
 			 struct rg_judgement *ret_judgement)
 {
-	if (rg_quarantine_on)
+	if (rg_keep_wanted())
 		judge_unheld(process, req, caller, ret_judgement);
 	else
 		rg_judge_before(process, req, ret_judgement);

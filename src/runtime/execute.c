@@ -5,7 +5,6 @@
 #include "runtime/config.h"
 #include "runtime/history.h"
 #include "runtime/keep.h"
-#include "runtime/quarantine.h"
 #include "runtime/relocate.h"
 #include "runtime/reserve.h"
 #include "runtime/sys.h"
@@ -14,7 +13,7 @@ static int64_t call_kernel(struct rg_process *process,
 			   struct rg_judgement *judgement,
 			   const struct rg_request *req)
 {
-	if (rg_quarantine_on)
+	if (rg_keep_wanted())
 		return rg_keep_call(process, judgement, req);
 	return rg_sys_mremap(req->addr, req->old_len, req->new_len, req->flags,
 			     req->new_addr);
@@ -141,13 +140,13 @@ static bool shrinks_here(const struct rg_judgement *judgement,
 			 const struct rg_request *req)
 {
 	return shrinks_first(judgement) &&
-	       !(rg_quarantine_on && rg_keep_shrinks(judgement, req));
+	       !(rg_keep_wanted() && rg_keep_shrinks(judgement, req));
 }
 
 static bool moves_here(void)
 {
 	return rg_config.options.move == RG_MOVE_ALWAYS &&
-	       !(rg_quarantine_on && rg_has_threads());
+	       !(rg_keep_wanted() && rg_has_threads());
 }
 
 __attribute__((noinline)) static int64_t
@@ -184,7 +183,7 @@ int64_t rg_execute(struct rg_process *process, struct rg_judgement *judgement,
 {
 	int64_t result = call_as_asked(process, judgement, req);
 
-	if (rg_quarantine_on)
+	if (rg_keep_wanted())
 		rg_keep_rest(process, judgement, req, result);
 	return result;
 }

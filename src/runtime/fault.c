@@ -31,8 +31,8 @@ static enum rg_access_kind kind_of(const ucontext_t *context)
 }
 
 /* Nothing is looked at closely that is not in a range held. */
-__attribute__((noinline)) static void tell(uint64_t addr, const ucontext_t *context,
-		 const void *return_address)
+__attribute__((noinline)) static void
+tell(uint64_t addr, const ucontext_t *context, const void *return_address)
 {
 	struct rg_process *process;
 	struct rg_sighting sighting = {

@@ -235,13 +235,15 @@ static void take_plan(const struct rg_plan *plan, struct rg_event *event)
  * A failure that changed nothing: look closely, and ask again. A plan that
  * then gives the same errno names the check.
  */
-static void explain(struct rg_process *process, struct rg_judgement *judgement,
-		    int64_t result, struct rg_event *event)
+__attribute__((noinline)) static void explain(struct rg_process *process,
+					      struct rg_judgement *judgement,
+					      int64_t result,
+					      struct rg_event *event)
 {
 	struct rg_vma_query *lookup = &judgement->lookup;
 	struct rg_limits *limits = &judgement->limits;
-	struct rg_plan plan = plan_now(process, &event->req, RG_EFFORT_FILES,
-				       lookup, limits);
+	struct rg_plan plan =
+		plan_now(process, &event->req, RG_EFFORT_FILES, lookup, limits);
 	enum rg_agreement agreement =
 		rg_plan_compare(&plan, &event->req, result);
 

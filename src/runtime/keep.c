@@ -9,7 +9,9 @@
 #include "runtime/place.h"
 #include "runtime/quarantine.h"
 #include "runtime/relocate.h"
+#include "runtime/stack.h"
 #include "runtime/sys.h"
+#include "runtime/template.h"
 
 /*
  * Without threads the kernel moves it as ever, and then the hole it leaves is
@@ -85,8 +87,8 @@ static void tell(struct rg_process *process, const struct rg_request *req,
 		.caller = caller,
 	};
 
-	sighting.ticket = rg_quarantine_find(req->addr, req->addr + 1,
-					     &sighting.addr);
+	sighting.ticket =
+		rg_quarantine_find(req->addr, req->addr + 1, &sighting.addr);
 	if (sighting.ticket != RG_NO_TICKET &&
 	    rg_quarantine_is_there(process, req->addr))
 		rg_accesses_report(process, &sighting);
@@ -145,7 +147,7 @@ static int64_t grow_there(struct rg_process *process,
 	struct rg_access_move move = move_of(process, req, there);
 	uint64_t ticket = rg_quarantine_claim(process, &move);
 	bool covered = ticket != RG_NO_TICKET &&
-		       !rg_quarantine_cover(move.from, move.len);
+		       !rg_template_cover(move.from, move.len);
 	int64_t grown = rg_sys_mremap(move.to, move.len, req->new_len,
 				      RG_MREMAP_MAYMOVE, 0);
 
@@ -234,8 +236,7 @@ static bool goes_to_given_place(const struct rg_judgement *judgement,
 {
 	return req->flags == (RG_MREMAP_MAYMOVE | RG_MREMAP_FIXED) &&
 	       judgement->planned && judgement->plan.path == RG_PATH_MOVE &&
-	       !grows(req) &&
-	       leaves_mapping_behind(&judgement->plan.source);
+	       !grows(req) && leaves_mapping_behind(&judgement->plan.source);
 }
 
 bool rg_keep_shrinks(const struct rg_judgement *judgement,
@@ -260,7 +261,7 @@ static int64_t move_given(struct rg_process *process,
 	if (ticket == RG_NO_TICKET)
 		return call_kernel(req);
 	if (move.len > len)
-		cut = rg_quarantine_cover(move.from + len, move.len - len);
+		cut = rg_template_cover(move.from + len, move.len - len);
 	result = rg_sys_mremap(req->addr, len, len,
 			       req->flags | RG_MREMAP_DONTUNMAP, req->new_addr);
 	if (rg_sys_failed(result)) {
@@ -269,7 +270,7 @@ static int64_t move_given(struct rg_process *process,
 		rg_quarantine_settle(process, ticket, false);
 		return call_kernel(req);
 	}
-	if (rg_quarantine_cover(move.from, len)) {
+	if (rg_template_cover(move.from, move.len)) {
 		unmap(move.from, move.len);
 		rg_quarantine_settle(process, ticket, false);
 		return result;
@@ -308,8 +309,14 @@ static int64_t call_among_threads(struct rg_process *process,
 			    : move_given(process, judgement, req);
 }
 
-int64_t rg_keep_call(struct rg_process *process, struct rg_judgement *judgement,
-		     const struct rg_request *req)
+bool rg_keep_wanted(void)
+{
+	return rg_quarantine_on && rg_stack_room() >= RG_STACK_FOR_MORE;
+}
+
+__attribute__((noinline)) int64_t rg_keep_call(struct rg_process *process,
+					       struct rg_judgement *judgement,
+					       const struct rg_request *req)
 {
 	int64_t result = rg_has_threads()
 				 ? call_among_threads(process, judgement, req)
@@ -328,8 +335,10 @@ static bool has_moved(const struct rg_request *req, int64_t result)
 	       !has(req, RG_MREMAP_DONTUNMAP);
 }
 
-void rg_keep_rest(struct rg_process *process, struct rg_judgement *judgement,
-		  const struct rg_request *req, int64_t result)
+__attribute__((noinline)) void rg_keep_rest(struct rg_process *process,
+					    struct rg_judgement *judgement,
+					    const struct rg_request *req,
+					    int64_t result)
 {
 	struct rg_access_move move;
 

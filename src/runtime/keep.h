@@ -20,6 +20,12 @@ void rg_keep_make_way(struct rg_process *process, const struct rg_request *req,
 bool rg_keep_shrinks(const struct rg_judgement *judgement,
 		     const struct rg_request *req);
 
+/*
+ * Is there anything to be done here? Not on a stack with little room, where
+ * the kernel's way is gone and nothing held.
+ */
+bool rg_keep_wanted(void);
+
 /* Return: what the program gets, an address or -errno. */
 int64_t rg_keep_call(struct rg_process *process, struct rg_judgement *judgement,
 		     const struct rg_request *req);

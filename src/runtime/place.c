@@ -44,8 +44,8 @@ uint64_t rg_place_top(void)
 static uint64_t below(uint64_t end, uint64_t addr, uint64_t old_len,
 		      uint64_t new_len)
 {
-	uint64_t grain = old_len < PAGE_TABLE ? rg_config.limits.page_size
-					      : PAGE_TABLE;
+	uint64_t grain =
+		old_len < PAGE_TABLE ? rg_config.limits.page_size : PAGE_TABLE;
 	uint64_t start = end - new_len;
 
 	return start - ((start - addr) & (grain - 1));

@@ -9,7 +9,8 @@
 
 #include <stdint.h>
 
-/* Above all places; with something mapped there the first has no room behind. */
+/* Above all places; with something mapped there the first has no room behind.
+ */
 uint64_t rg_place_top(void);
 
 /* For a mapping at addr that is to grow from one length to another. 0: none. */

@@ -7,22 +7,12 @@
 #include "runtime/config.h"
 #include "runtime/limits.h"
 #include "runtime/message.h"
-#include "runtime/place.h"
 #include "runtime/reserve.h"
 #include "runtime/sys.h"
+#include "runtime/template.h"
 #include "runtime/vma-query.h"
 
 /*
- * Programs manage address space themselves, and may map over an old range as
- * they please: so what is held must be told from all else. It is a mapping of
- * a file of ours, empty and without a name, of which one page, the template,
- * is mapped from the start:
- *
- *     mremap(template, 0, len, MAYMOVE|FIXED, old)
- *
- * puts the same over any range, in one step and without a descriptor; and who
- * asks for the mapping at an address is told the file's inode.
- *
  * The ring is a mapping of its own, which a forked child gets a copy of, as it
  * gets the mappings. Threads and signal handlers write to it at once:
  *
@@ -51,7 +41,8 @@ struct entry {
 	_Atomic uint64_t word;
 	uint64_t start;
 	uint64_t end;
-	/* where its bytes are now, as far as they are still there; 0: nowhere */
+	/* where its bytes are now, as far as they are still there; 0: nowhere
+	 */
 	_Atomic uint64_t now;
 	_Atomic uint64_t now_len;
 };
@@ -65,9 +56,6 @@ bool rg_quarantine_on;
 
 static struct {
 	struct ring *ring;
-	uint64_t template;
-	uint64_t inode;
-	uint32_t dev;
 	uint64_t max_held;
 	_Atomic uint64_t head;
 	_Atomic uint64_t tail;
@@ -75,6 +63,7 @@ static struct {
 	_Atomic uint32_t tries;
 	_Atomic bool limited; /* RLIMIT_AS is finite */
 	_Atomic bool blind;   /* nobody tells whose a mapping is */
+	_Atomic bool crowded; /* there is no room for more maps */
 } held;
 
 static uint64_t word_of(uint64_t ticket, enum state state)
@@ -112,18 +101,14 @@ static void add(uint64_t *counter, uint64_t n)
 
 /* ------------------------------------------------------------ whose it is */
 
-static bool is_ours(const struct rg_vma *vma)
-{
-	return vma->inode == held.inode && vma->dev == held.dev;
-}
-
 bool rg_quarantine_is_there(struct rg_process *process, uint64_t addr)
 {
 	struct rg_vma_query lookup = { .process = process };
 	struct rg_vma vma;
 	int found = rg_vma_query_find(&lookup, addr, &vma);
 
-	return found < 0 || (found && vma.start <= addr && is_ours(&vma));
+	return found < 0 ||
+	       (found && vma.start <= addr && rg_template_is(&vma));
 }
 
 /* Return: where to look next, or -errno. */
@@ -142,7 +127,7 @@ static int64_t unmap_next(struct rg_process *process, uint64_t start,
 		start = vma.start;
 	if (vma.end < end)
 		end = vma.end;
-	if (is_ours(&vma))
+	if (rg_template_is(&vma))
 		rg_sys_munmap((void *)(uintptr_t)start, end - start);
 	return (int64_t)end;
 }
@@ -261,7 +246,8 @@ static bool is_limited(struct rg_process *process)
 static bool takes(struct rg_process *process, uint64_t len)
 {
 	return len && len <= rg_config.options.quarantine && !rg_confined &&
-	       !atomic_load(&held.blind) && !is_limited(process);
+	       !atomic_load(&held.blind) && !atomic_load(&held.crowded) &&
+	       !is_limited(process);
 }
 
 bool rg_quarantine_takes(struct rg_process *process, uint64_t len)
@@ -304,14 +290,6 @@ uint64_t rg_quarantine_claim(struct rg_process *process,
 	return ticket;
 }
 
-int rg_quarantine_cover(uint64_t start, uint64_t len)
-{
-	int64_t got = rg_sys_mremap(held.template, 0, len,
-				    RG_MREMAP_MAYMOVE | RG_MREMAP_FIXED, start);
-
-	return rg_sys_failed(got) ? (int)got : 0;
-}
-
 void rg_quarantine_settle(struct rg_process *process, uint64_t ticket,
 			  bool covered)
 {
@@ -329,21 +307,41 @@ void rg_quarantine_settle(struct rg_process *process, uint64_t ticket,
 		let_go(process, ticket);
 }
 
+static int take_hole(uint64_t start, uint64_t len)
+{
+	int ret = rg_reserve_at(start, len);
+
+	if (ret)
+		return ret;
+	ret = rg_template_cover(start, len);
+	if (ret)
+		rg_sys_munmap((void *)(uintptr_t)start, len);
+	return ret;
+}
+
+/* As many maps as there may be: the program's next one is not ours to see. */
+static void leave_room(struct rg_process *process)
+{
+	atomic_store(&held.crowded, true);
+	rg_quarantine_give_up(process);
+	if (rg_config.options.verbose)
+		rg_message("quarantine", "no room for more maps "
+					 "(vm.max_map_count): nothing is held");
+}
+
 uint64_t rg_quarantine_hold_hole(struct rg_process *process,
 				 const struct rg_access_move *move)
 {
 	uint64_t ticket = rg_quarantine_claim(process, move);
-	bool covered = false;
+	int ret;
 
 	if (ticket == RG_NO_TICKET)
 		return ticket;
-	if (!rg_reserve_at(move->from, move->len)) {
-		covered = !rg_quarantine_cover(move->from, move->len);
-		if (!covered)
-			rg_sys_munmap((void *)(uintptr_t)move->from, move->len);
-	}
-	rg_quarantine_settle(process, ticket, covered);
-	return covered ? ticket : RG_NO_TICKET;
+	ret = take_hole(move->from, move->len);
+	rg_quarantine_settle(process, ticket, !ret);
+	if (ret == -ENOMEM)
+		leave_room(process);
+	return ret ? RG_NO_TICKET : ticket;
 }
 
 void rg_quarantine_went(uint64_t ticket, uint64_t to)
@@ -352,7 +350,8 @@ void rg_quarantine_went(uint64_t ticket, uint64_t to)
 	atomic_store(&entry_of(ticket)->now, to);
 }
 
-void rg_quarantine_describe(uint64_t ticket, const struct rg_event *event)
+__attribute__((noinline)) void
+rg_quarantine_describe(uint64_t ticket, const struct rg_event *event)
 {
 	struct rg_access_move *move = move_of(ticket);
 
@@ -441,7 +440,7 @@ static uint64_t where_now(struct rg_process *process, uint64_t now)
 
 	if (!process || rg_vma_query_find(&lookup, now, &vma) != 1)
 		return 0;
-	return vma.start <= now && !is_ours(&vma) ? now : 0;
+	return vma.start <= now && !rg_template_is(&vma) ? now : 0;
 }
 
 bool rg_quarantine_tell(uint64_t ticket, uint64_t addr,
@@ -466,43 +465,12 @@ bool rg_quarantine_tell(uint64_t ticket, uint64_t addr,
 
 /* -------------------------------------------------------------- the start */
 
-/* As rg_vma.dev has it. */
-static uint32_t dev_of(const struct stat *stat)
-{
-	uint64_t dev = stat->st_dev;
-	uint32_t minor = (uint32_t)((dev & 0xff) | (dev >> 12 & 0xfff00));
-
-	return (uint32_t)(dev >> 8 & 0xfff) << 20 | minor;
-}
-
-static bool map_template(void)
-{
-	int fd = rg_sys_memfd_create("remapguard-quarantine", MFD_CLOEXEC);
-	size_t page_size = rg_config.limits.page_size;
-	struct stat stat;
-	void *page;
-
-	if (fd < 0)
-		return false;
-	page = rg_sys_mmap((void *)(uintptr_t)rg_place_top(), page_size,
-			   PROT_NONE, MAP_SHARED | MAP_NORESERVE, fd);
-	if (!rg_sys_failed((int64_t)page) && !rg_sys_fstat(fd, &stat)) {
-		/* what is held is nothing to be dumped */
-		rg_sys_madvise(page, page_size, MADV_DONTDUMP);
-		held.template = (uint64_t)(uintptr_t)page;
-		held.inode = stat.st_ino;
-		held.dev = dev_of(&stat);
-	}
-	rg_sys_close(fd);
-	return held.template != 0;
-}
-
 static bool map_ring(void)
 {
-	void *ring = rg_sys_mmap(rg_apart(sizeof(*held.ring)),
-				 sizeof(*held.ring), PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-				 -1);
+	void *ring =
+		rg_sys_mmap(rg_apart(sizeof(*held.ring)), sizeof(*held.ring),
+			    PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
 
 	if (rg_sys_failed((int64_t)ring))
 		return false;
@@ -528,7 +496,7 @@ void rg_quarantine_init(void)
 
 	if (!rg_config.options.quarantine)
 		return;
-	if (!process || !map_template() || !map_ring()) {
+	if (!process || !rg_template_map() || !map_ring()) {
 		rg_message("quarantine", "not to be had: nothing is held");
 		return;
 	}

@@ -34,12 +34,6 @@ uint64_t rg_quarantine_claim(struct rg_process *process,
 			     const struct rg_access_move *move);
 
 /*
- * Put our mapping over a range, at once: whatever is there ends. Return: 0 or
- * -errno, and then nothing may be there any more.
- */
-int rg_quarantine_cover(uint64_t start, uint64_t len);
-
-/*
  * It is covered, or it has failed and counts as not held. What is too much now
  * is let go, the oldest first.
  */
@@ -83,7 +77,8 @@ uint64_t rg_quarantine_find(uint64_t start, uint64_t end, uint64_t *ret_addr);
 /* Is our mapping there still, as far as can be told? */
 bool rg_quarantine_is_there(struct rg_process *process, uint64_t addr);
 
-/* Fill in the move, and where the byte is now. False when it has been let go. */
+/* Fill in the move, and where the byte is now. False when it has been let go.
+ */
 bool rg_quarantine_tell(uint64_t ticket, uint64_t addr,
 			struct rg_access *access);
 

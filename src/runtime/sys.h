@@ -309,7 +309,8 @@ static inline void rg_sys_default_signal(int signal)
 }
 
 /* For the program, whose own call it is; NULL for what is not wanted. */
-static inline int rg_sys_sigaction(int signal, const struct rg_signal_action *action,
+static inline int rg_sys_sigaction(int signal,
+				   const struct rg_signal_action *action,
 				   struct rg_signal_action *ret_before)
 {
 	return (int)RG_SYS_IN_ANY_CASE(SYS_rt_sigaction, signal, (long)action,
