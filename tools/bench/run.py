@@ -43,6 +43,8 @@ FP = {"trace, stacks=fp": "trace={trace}:stacks=fp"}
 LIBUNWIND = {"trace, stacks=libunwind": "trace={trace}:stacks=libunwind"}
 PREDICT = {"trace, stacks=none, predict=always":
            "trace={trace}:stacks=none:predict=always"}
+QUARANTINE = {"trace, stacks=none, quarantine=64M":
+              "trace={trace}:stacks=none:quarantine=64M"}
 PATHS = BARE | OFF | NONE | FP | LIBUNWIND | PREDICT
 STACKS = BARE | NONE | FP | LIBUNWIND
 
@@ -57,6 +59,8 @@ TRACERS = {
 
 SUPERVISED = "A no-op call that escapes the object"
 COVERED = "A no-op call through the object, stacks=none"
+SYSCALLS = "System calls that more calls add"
+MOVE_SYSCALLS = "System calls that more moves add"
 STRACE = "strace -f --seccomp-bpf -e mremap"
 ALL, PRELOAD = "run --coverage=all", "run --coverage=preload"
 
@@ -297,23 +301,23 @@ def table_of_startup(args):
 
 # ------------------------------------------------- what else a call consists of
 
-def syscalls(args, options, calls):
+def syscalls(args, options, kind, calls):
     """How often the program makes each system call, for so many mremaps."""
     with fresh_trace() as trace, tempfile.NamedTemporaryFile("r") as out:
         tool = ["strace", "-f", "-c", "-U", "calls,name", "-o", out.name]
         if options is not None:
             tool += ["-E", f"LD_PRELOAD={args.build}/libremapguard.so", "-E",
                      "REMAPGUARD_OPTIONS=" + options.format(trace=trace)]
-        run([*tool, *bench_calls(args.build, "resize", calls, 1)])
+        run([*tool, *bench_calls(args.build, kind, calls, 1)])
         rows = re.findall(r"^\s*(\d+)\s+(\w+)$", out.read(), re.MULTILINE)
     return {name: int(count) for count, name in rows if name != "total"}
 
 
-def syscall_row(args, name, options, few, many):
+def syscall_row(args, name, options, kind, few, many):
     """What so many more calls add: strace counts the program twice."""
     try:
-        less = syscalls(args, options, few)
-        more = syscalls(args, options, many)
+        less = syscalls(args, options, kind, few)
+        more = syscalls(args, options, kind, many)
     except NotRun as why:
         return {"variant": name, "not_run": str(why)}
     grown = {call: more[call] - less.get(call, 0) for call in more
@@ -321,13 +325,11 @@ def syscall_row(args, name, options, few, many):
     return {"variant": name, "mremap": grown.pop("mremap", 0), "others": grown}
 
 
-def table_of_syscalls(args):
-    print("counting: system calls", file=sys.stderr)
-    variants = BARE | OFF | NONE | LIBUNWIND
-    few, many = 1000, 26000
-    return {"title": "System calls that more calls add", "unit": "syscalls",
+def table_of_syscalls(args, title, variants, kind, few, many):
+    print(f"counting: {title.lower()}", file=sys.stderr)
+    return {"title": title, "unit": "syscalls",
             "calls": 2 * (many - few), # a batch to warm up, and one more
-            "rows": [syscall_row(args, name, options, few, many)
+            "rows": [syscall_row(args, name, options, kind, few, many)
                      for name, options in variants.items()]}
 
 
@@ -522,10 +524,10 @@ def all_tables(args):
     yield table_of_calls(args, "No-op call, 16 frames deep", PATHS, "noop")
     yield table_of_calls(args, "One page off and on in place, 16 frames deep",
                          PATHS, "resize")
-    yield table_of_calls(args, "MREMAP_FIXED move of 16 present pages", PATHS,
+    yield table_of_calls(args, "MREMAP_FIXED move of 16 present pages", PATHS | QUARANTINE,
                          "move")
-    yield table_of_calls(args, "realloc, a page more each time", PATHS,
-                         "realloc")
+    yield table_of_calls(args, "realloc, a page more each time",
+                         PATHS | QUARANTINE, "realloc")
     yield table_of_calls(args, "No-op call, 8 frames deep", STACKS, "noop", 8)
     yield table_of_calls(args, "No-op call, 60 frames deep", STACKS, "noop",
                          60)
@@ -536,7 +538,10 @@ def all_tables(args):
     yield table_of_coverage(args, COVERED, [PRELOAD, ALL], "noop", 1000)
     yield table_of_tracers(args)
     yield table_of_startup(args)
-    yield table_of_syscalls(args)
+    yield table_of_syscalls(args, SYSCALLS, BARE | OFF | NONE | LIBUNWIND,
+                            "resize", 1000, 26000)
+    yield table_of_syscalls(args, MOVE_SYSCALLS, BARE | NONE | QUARANTINE,
+                            "move", 100, 1100)
     yield table_of_instructions(args)
 
 
