@@ -234,26 +234,14 @@ static bool wants_injection(bool refused, const struct rg_judgement *judgement)
 	       judgement->verdict.kind == RG_VERDICT_ALLOW;
 }
 
-/* What is held must not be why a call is refused. */
-__attribute__((noinline)) static void
-judge_unheld(struct rg_process *process, const struct rg_request *req,
-	     uint64_t caller, struct rg_judgement *ret_judgement)
-{
-	rg_keep_make_way(process, req, caller);
-	rg_judge_before(process, req, ret_judgement);
-	if (ret_judgement->planned && ret_judgement->plan.error == ENOMEM &&
-	    rg_quarantine_give_up(process))
-		rg_judge_before(process, req, ret_judgement);
-}
-
+/* As if nothing were held in quarantine. */
 static void judge_before(struct rg_process *process,
 			 const struct rg_request *req, uint64_t caller,
 			 struct rg_judgement *ret_judgement)
 {
 	if (rg_keep_wanted())
-		judge_unheld(process, req, caller, ret_judgement);
-	else
-		rg_judge_before(process, req, ret_judgement);
+		rg_keep_make_way(process, req, caller);
+	rg_judge_before(process, req, ret_judgement);
 }
 
 int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,

@@ -156,6 +156,11 @@ static void plan(struct rg_process *process, const struct rg_request *req,
 	judgement->planned = true;
 	judgement->plan = plan_now(process, req, most, &judgement->lookup,
 				   &judgement->limits);
+	/* what is held must not be why a call is refused */
+	if (judgement->plan.error == ENOMEM && rg_quarantine_give_up(process))
+		judgement->plan = plan_now(process, req, most,
+					   &judgement->lookup,
+					   &judgement->limits);
 	if (rg_config.options.break_plan)
 		break_plan(&judgement->plan);
 }

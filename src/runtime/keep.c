@@ -94,8 +94,9 @@ static void tell(struct rg_process *process, const struct rg_request *req,
 		rg_accesses_report(process, &sighting);
 }
 
-void rg_keep_make_way(struct rg_process *process, const struct rg_request *req,
-		      uint64_t caller)
+__attribute__((noinline)) void
+rg_keep_make_way(struct rg_process *process, const struct rg_request *req,
+		 uint64_t caller)
 {
 	uint64_t old_len = page_up(req->old_len);
 	uint64_t new_len = page_up(req->new_len);
