@@ -10,9 +10,11 @@
 #     ACCESSES  RG115: as many are counted, none lost
 #     RECORDED  as many are in the trace, those counted unless it is given
 #     COUNTERS  the lines of ./counters
+#     NOT_HELD  old ranges that could not be held
 #     FOUND     findings of the report, in their order
 . "$(dirname "$0")/../preload/common.sh"
-options='' size=1M prints='' accesses='' recorded='' counters='' found=''
+options='' size=1M prints='' accesses='' recorded='' counters=''
+not_held='' found=''
 while :; do
 	case $1 in
 	OPTIONS=*) options=${1#*=} ;;
@@ -21,6 +23,7 @@ while :; do
 	ACCESSES=*) accesses=${1#*=} ;;
 	RECORDED=*) recorded=${1#*=} ;;
 	COUNTERS=*) counters=${1#*=} ;;
+	NOT_HELD=*) not_held=${1#*=} ;;
 	FOUND=*) found=${1#*=} ;;
 	*) break ;;
 	esac
@@ -58,6 +61,8 @@ row() {
 	}
 	[ -z "$counters" ] || expect "$name: counters" \
 		"$("$bin/counters" "$work/trace")" "$counters"
+	[ -z "$not_held" ] || expect "$name: not held" "$("$bin/counters" "$work/trace" |
+		sed 's/.* not held \([0-9]*\) .*/\1/')" "$not_held"
 	[ -z "$found" ] || expect "$name: found" \
 		"$(field 'findings.*.id' | sort | tr '\n' ' ')" "$found "
 	expect "$name: mismatches" "$(field totals.mismatches)" 0
