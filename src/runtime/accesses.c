@@ -81,18 +81,15 @@ static void begin_file(struct rg_process *process, void *base)
 	atomic_store(&process->accesses, base);
 }
 
-void rg_accesses_prepare(struct rg_process *process)
+enum phase { NOT_MADE, BEING_MADE, TRIED };
+
+static void make_file(struct rg_process *process)
 {
 	char name[RG_CTF_NAME_MAX];
 	char dot_name[RG_CTF_NAME_MAX];
 	struct rg_text text;
 	void *base;
 
-	if (atomic_load(&process->accesses_begun) ||
-	    !rg_trace_wanted(process) || rg_confined ||
-	    rg_config.ignored & STALE ||
-	    atomic_exchange(&process->accesses_begun, 1))
-		return;
 	rg_ctf_accesses_name(process->slot_number, name);
 	rg_text_init(&text, dot_name, sizeof(dot_name));
 	rg_text_char(&text, '.');
@@ -104,11 +101,37 @@ void rg_accesses_prepare(struct rg_process *process)
 	rg_trace_dir_publish(dot_name, name);
 }
 
+void rg_accesses_prepare(struct rg_process *process)
+{
+	uint32_t phase = NOT_MADE;
+
+	if (atomic_load(&process->accesses_phase) != NOT_MADE ||
+	    !rg_trace_wanted(process) || rg_confined ||
+	    rg_config.ignored & STALE ||
+	    !atomic_compare_exchange_strong(&process->accesses_phase, &phase,
+					    BEING_MADE))
+		return;
+	make_file(process);
+	atomic_store(&process->accesses_phase, TRIED);
+}
+
+/* Where another thread is at it, what it makes is waited for. */
+static uint8_t *file_of(struct rg_process *process)
+{
+	rg_accesses_prepare(process);
+	for (int i = 0; i < PATIENCE; i++) {
+		if (atomic_load(&process->accesses_phase) != BEING_MADE)
+			break;
+		rg_sys_sched_yield();
+	}
+	return atomic_load(&process->accesses);
+}
+
 /* The timestamp last, and then the length, so that it counts when it is whole.
  */
-static bool append(struct rg_process *process, const struct rg_access *access)
+static bool append(struct rg_process *process, uint8_t *base,
+		   const struct rg_access *access)
 {
-	uint8_t *base = atomic_load(&process->accesses);
 	struct rg_ctf_packet *packet = (struct rg_ctf_packet *)base;
 	uint8_t *at = base + process->accesses_len;
 
@@ -280,13 +303,14 @@ static void say(const struct rg_access *access)
 
 static void record(struct rg_process *process, struct rg_access *access)
 {
-	rg_accesses_prepare(process);
+	uint8_t *base = file_of(process);
+
 	/* not before the file's beginning */
 	access->timestamp = rg_clock_now();
 	rg_modules_note(process, access->stack, access->nr_stack);
 	/* a parent may have moved it, and its list is another one */
 	rg_modules_note(process, access->move.stack, access->move.nr_stack);
-	if (!append(process, access))
+	if (!append(process, base, access))
 		add(&process->slot->accesses_lost);
 }
 

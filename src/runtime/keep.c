@@ -94,9 +94,9 @@ static void tell(struct rg_process *process, const struct rg_request *req,
 		rg_accesses_report(process, &sighting);
 }
 
-__attribute__((noinline)) void
-rg_keep_make_way(struct rg_process *process, const struct rg_request *req,
-		 uint64_t caller)
+__attribute__((noinline)) void rg_keep_make_way(struct rg_process *process,
+						const struct rg_request *req,
+						uint64_t caller)
 {
 	uint64_t old_len = page_up(req->old_len);
 	uint64_t new_len = page_up(req->new_len);
@@ -283,6 +283,15 @@ static int64_t move_given(struct rg_process *process,
 
 /* ------------------------------------------------------------- the call */
 
+/* Whoever goes there from now on is to be recorded. */
+static bool is_taken(struct rg_process *process, uint64_t len)
+{
+	if (!rg_quarantine_takes(process, len))
+		return false;
+	rg_accesses_prepare(process);
+	return true;
+}
+
 /* It is not held, but may have to move all the same. */
 static int64_t call_unheld(struct rg_process *process,
 			   struct rg_judgement *judgement,
@@ -304,7 +313,7 @@ static int64_t call_among_threads(struct rg_process *process,
 
 	if (!grows_freely && !goes_to_given_place(judgement, req))
 		return call_kernel(req);
-	if (!rg_quarantine_takes(process, page_up(req->old_len)))
+	if (!is_taken(process, page_up(req->old_len)))
 		return call_unheld(process, judgement, req);
 	return grows_freely ? grow(process, judgement, req)
 			    : move_given(process, judgement, req);
@@ -348,8 +357,6 @@ __attribute__((noinline)) void rg_keep_rest(struct rg_process *process,
 	move = move_of(process, req, result);
 	rg_quarantine_follow(judgement->ticket, &move);
 	if (has_moved(req, result) && !judgement->kept &&
-	    rg_quarantine_takes(process, move.len))
+	    is_taken(process, move.len))
 		judgement->ticket = rg_quarantine_hold_hole(process, &move);
-	if (judgement->ticket != RG_NO_TICKET)
-		rg_accesses_prepare(process);
 }

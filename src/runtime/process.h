@@ -105,7 +105,7 @@ struct rg_process {
 	struct rg_grower growers[RG_MAX_GROWERS];
 
 	/* the file of stale accesses, see accesses.c */
-	_Atomic uint32_t accesses_begun;
+	_Atomic uint32_t accesses_phase;
 	uint8_t *_Atomic accesses;
 	uint32_t accesses_len;
 
