@@ -268,6 +268,11 @@ static const char *quarantine_of(const struct rg_options *options)
 	return text;
 }
 
+static const char *placement_of(const struct rg_options *options)
+{
+	return rg_placement_name(options->placement);
+}
+
 static const char *stacks_of(const struct rg_options *options)
 {
 	return rg_stacks_name(options->stacks);
@@ -281,7 +286,7 @@ static const struct setting {
 	{ "predict", predict_of },     { "preflight", preflight_of },
 	{ "noreplace", noreplace_of }, { "shrink-first", shrink_first_of },
 	{ "move", move_of },	       { "quarantine", quarantine_of },
-	{ "stacks", stacks_of },
+	{ "placement", placement_of }, { "stacks", stacks_of },
 };
 
 #define NR_SETTINGS (sizeof(settings) / sizeof(settings[0]))

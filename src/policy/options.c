@@ -31,6 +31,13 @@ static const char *const move_names[] = {
 
 #define NR_MOVES (RG_MOVE_NEVER + 1)
 
+static const char *const placement_names[] = {
+	[RG_PLACEMENT_KERNEL] = "kernel",
+	[RG_PLACEMENT_CONGRUENT] = "congruent",
+};
+
+#define NR_PLACEMENTS (RG_PLACEMENT_CONGRUENT + 1)
+
 const char *rg_stacks_name(enum rg_stacks stacks)
 {
 	return (unsigned)stacks < RG_NR_STACKS ? stacks_names[stacks] : NULL;
@@ -44,6 +51,12 @@ const char *rg_predict_name(enum rg_predict predict)
 const char *rg_move_name(enum rg_move move)
 {
 	return (unsigned)move < NR_MOVES ? move_names[move] : NULL;
+}
+
+const char *rg_placement_name(enum rg_placement placement)
+{
+	return (unsigned)placement < NR_PLACEMENTS ? placement_names[placement]
+						   : NULL;
 }
 
 /* ----------------------------------------------------------------- kinds */
@@ -124,6 +137,21 @@ static struct rg_fault set_move(const char *value, void *field)
 static void put_move(const void *field, struct rg_out *out)
 {
 	rg_out_text(out, rg_move_name(*(const enum rg_move *)field));
+}
+
+static struct rg_fault set_placement(const char *value, void *field)
+{
+	int i = word_index(value, placement_names, NR_PLACEMENTS);
+
+	if (i < 0)
+		return rg_fault_at(0, "not kernel or congruent");
+	*(enum rg_placement *)field = (enum rg_placement)i;
+	return RG_NO_FAULT;
+}
+
+static void put_placement(const void *field, struct rg_out *out)
+{
+	rg_out_text(out, rg_placement_name(*(const enum rg_placement *)field));
 }
 
 static struct rg_fault set_profile(const char *value, void *field)
@@ -219,6 +247,7 @@ static const struct kind path = { set_path, put_path };
 static const struct kind stacks = { set_stacks, put_stacks };
 static const struct kind predict = { set_predict, put_predict };
 static const struct kind move = { set_move, put_move };
+static const struct kind placement = { set_placement, put_placement };
 static const struct kind profile = { set_profile, put_profile };
 static const struct kind generation = { set_generation, put_generation };
 static const struct kind size = { set_size, put_size };
@@ -237,6 +266,7 @@ enum {
 	SHRINK_FIRST,
 	MOVE,
 	QUARANTINE,
+	PLACEMENT,
 	PROFILE
 };
 
@@ -255,6 +285,7 @@ static const struct option {
 	[SHRINK_FIRST] = { "shrink-first", &on_off, FIELD(shrink_first) },
 	[MOVE] = { "move", &move, FIELD(move) },
 	[QUARANTINE] = { "quarantine", &quarantine, FIELD(quarantine) },
+	[PLACEMENT] = { "placement", &placement, FIELD(placement) },
 
 	[PROFILE] = { "profile", &profile, FIELD(profile) },
 	{ "trace", &path, FIELD(trace) },
@@ -288,6 +319,7 @@ static void apply_profile(struct rg_options *options)
 		bool preflight, noreplace, shrink_first;
 		enum rg_move move;
 		uint64_t quarantine;
+		enum rg_placement placement;
 	} profiles[RG_NR_PROFILES] = {
 		[RG_PROFILE_AUDIT] = { RG_STACKS_LIBUNWIND, RG_PREDICT_AUTO,
 				       false, false, false, RG_MOVE_KERNEL },
@@ -300,7 +332,8 @@ static void apply_profile(struct rg_options *options)
 				       true, true, true, RG_MOVE_ALWAYS,
 				       DEBUG_QUARANTINE },
 		[RG_PROFILE_FAST] = { RG_STACKS_NONE, RG_PREDICT_NEVER, false,
-				      false, true, RG_MOVE_KERNEL },
+				      false, true, RG_MOVE_KERNEL, 0,
+				      RG_PLACEMENT_CONGRUENT },
 	};
 	enum rg_profile which = options->profile;
 
@@ -318,6 +351,8 @@ static void apply_profile(struct rg_options *options)
 		options->move = profiles[which].move;
 	if (may_change(options, QUARANTINE))
 		options->quarantine = profiles[which].quarantine;
+	if (may_change(options, PLACEMENT))
+		options->placement = profiles[which].placement;
 	rg_policy_set_profile(&options->policy, which, options->given_findings);
 }
 

@@ -54,6 +54,15 @@ enum rg_move {
 /* "kernel", …; NULL outside the enum. */
 const char *rg_move_name(enum rg_move move);
 
+/* The place for a mapping that grows and moves. */
+enum rg_placement {
+	RG_PLACEMENT_KERNEL,	/* the kernel's choice */
+	RG_PLACEMENT_CONGRUENT, /* one to which page tables move whole */
+};
+
+/* "kernel", …; NULL outside the enum. */
+const char *rg_placement_name(enum rg_placement placement);
+
 #define RG_OPTIONS_PATH_MAX 1024
 
 struct rg_options {
@@ -75,6 +84,7 @@ struct rg_options {
 	bool shrink_first; /* a FIXED move that shrinks does so first */
 	enum rg_move move;
 	uint64_t quarantine; /* bytes of old ranges kept mapped; 0: none */
+	enum rg_placement placement;
 	char plugin[RG_OPTIONS_PATH_MAX];      /* "": none */
 	char policy_file[RG_OPTIONS_PATH_MAX]; /* a compiled one; "": none */
 	char suppress_file[RG_OPTIONS_PATH_MAX];

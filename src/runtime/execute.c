@@ -3,6 +3,7 @@
 #include "runtime/execute.h"
 
 #include "runtime/config.h"
+#include "runtime/congruent.h"
 #include "runtime/history.h"
 #include "runtime/keep.h"
 #include "runtime/relocate.h"
@@ -143,10 +144,22 @@ static bool shrinks_here(const struct rg_judgement *judgement,
 	       !(rg_keep_wanted() && rg_keep_shrinks(judgement, req));
 }
 
-static bool moves_here(void)
+/* So does what finds its own place. */
+static int64_t call_elsewhere(struct rg_process *process,
+			      struct rg_judgement *judgement,
+			      const struct rg_request *req)
 {
-	return rg_config.options.move == RG_MOVE_ALWAYS &&
-	       !(rg_keep_wanted() && rg_has_threads());
+	const struct rg_options *options = &rg_config.options;
+	int64_t result = RG_ELSEWHERE_NOT;
+
+	if (rg_keep_wanted() && rg_has_threads())
+		return result;
+	if (options->move == RG_MOVE_ALWAYS)
+		result = rg_relocate(process, judgement, req);
+	if (result == RG_ELSEWHERE_NOT &&
+	    options->placement == RG_PLACEMENT_CONGRUENT)
+		result = rg_congruent(process, judgement, req);
+	return result;
 }
 
 __attribute__((noinline)) static int64_t
@@ -155,12 +168,10 @@ call_safely(struct rg_process *process, struct rg_judgement *judgement,
 {
 	struct rg_request now =
 		shrinks_here(judgement, req) ? shrink(req) : *req;
-	int64_t moved = 0;
+	int64_t result = call_elsewhere(process, judgement, req);
 
-	if (moves_here())
-		moved = rg_relocate(process, judgement, req);
-	if (moved)
-		return moved;
+	if (result != RG_ELSEWHERE_NOT)
+		return result;
 	if (avoids_replacing(judgement))
 		return call_without_replacing(process, judgement, &now);
 	return call_kernel(process, judgement, &now);
@@ -173,7 +184,8 @@ static int64_t call_as_asked(struct rg_process *process,
 	const struct rg_options *options = &rg_config.options;
 
 	if (options->noreplace || options->shrink_first ||
-	    options->move == RG_MOVE_ALWAYS)
+	    options->move == RG_MOVE_ALWAYS ||
+	    options->placement == RG_PLACEMENT_CONGRUENT)
 		return call_safely(process, judgement, req);
 	return call_kernel(process, judgement, req);
 }

@@ -297,12 +297,12 @@ static int64_t call_unheld(struct rg_process *process,
 			   struct rg_judgement *judgement,
 			   const struct rg_request *req)
 {
-	int64_t moved = 0;
+	int64_t moved = RG_ELSEWHERE_NOT;
 
 	judgement->kept = true;
 	if (rg_config.options.move == RG_MOVE_ALWAYS)
 		moved = rg_relocate(process, judgement, req);
-	return moved ? moved : call_kernel(req);
+	return moved != RG_ELSEWHERE_NOT ? moved : call_kernel(req);
 }
 
 static int64_t call_among_threads(struct rg_process *process,

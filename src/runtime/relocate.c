@@ -25,12 +25,16 @@ static bool grows(const struct rg_request *req)
 				       round_up(req->old_len, page_size);
 }
 
+bool rg_relocate_applies(const struct rg_request *req)
+{
+	return may_move(req) && grows(req);
+}
+
 struct rg_request rg_relocate_request(const struct rg_request *req)
 {
 	struct rg_request made = *req;
 
-	if (rg_config.options.move == RG_MOVE_NEVER && may_move(req) &&
-	    grows(req))
+	if (rg_config.options.move == RG_MOVE_NEVER && rg_relocate_applies(req))
 		made.flags = 0;
 	return made;
 }
@@ -49,16 +53,16 @@ int64_t rg_relocate(struct rg_process *process, struct rg_judgement *judgement,
 	uint64_t place;
 	int64_t result;
 
-	if (!may_move(req) || !grows(req) || !may_stay(judgement))
-		return 0;
+	if (!rg_relocate_applies(req) || !may_stay(judgement))
+		return RG_ELSEWHERE_NOT;
 	place = rg_reserve(len);
 	if (!place)
-		return 0;
+		return RG_ELSEWHERE_NOT;
 	result = rg_sys_mremap(req->addr, req->old_len, req->new_len,
 			       RG_MREMAP_MAYMOVE | RG_MREMAP_FIXED, place);
 	if (rg_sys_failed(result)) {
 		rg_release(process, place, len);
-		return 0;
+		return RG_ELSEWHERE_NOT;
 	}
 	judgement->plan.path = RG_PATH_MOVE;
 	judgement->plan.result = (uint64_t)result;

@@ -9,14 +9,18 @@
 
 #include "runtime/judge.h"
 
+/* It grows, may move, and says nothing of where to. */
+bool rg_relocate_applies(const struct rg_request *req);
+
 /* move=never: the call as it is made, judged and recorded. */
 struct rg_request rg_relocate_request(const struct rg_request *req);
 
 /*
  * move=always: grow it elsewhere, and leave in the judgement that this was
- * planned. Return: its new address, or 0 where it is left to the kernel,
- * nothing done.
+ * planned. Return: its new address, or RG_ELSEWHERE_NOT where it is left to
+ * the kernel, nothing done.
  */
+#define RG_ELSEWHERE_NOT INT64_MIN
 int64_t rg_relocate(struct rg_process *process, struct rg_judgement *judgement,
 		    const struct rg_request *req);
 

@@ -2,7 +2,9 @@
 
 /*
  * Calls that may stay or move, and what becomes of each: a line of its name
- * and `stayed', `moved', the errno, or what is wrong.
+ * and `stayed', `moved', the errno, or what is wrong; `moved, congruent' where
+ * the new place has the old one's offset in 2 MB. With an argument, the rows
+ * that begin with it.
  */
 
 #include <errno.h>
@@ -17,12 +19,16 @@
 
 #define UNIT ((size_t)2 << 20) /* as large as a huge page */
 
+/* Not a multiple of huge pages, which the kernel would align. */
+#define LARGE (16 * UNIT + 4096)
+
 enum {
 	SHARED = 1 << 0,
 	HUGE = 1 << 1,
 	BLOCKED = 1 << 2, /* something is mapped behind it */
 	LOCKED = 1 << 3,
 	LIMITED = 1 << 4, /* the address space is to be had once, not twice */
+	LOW = 1 << 5,	  /* where 32 bits reach */
 };
 
 static const struct row {
@@ -45,6 +51,18 @@ static const struct row {
 	{ "keeps its size", 0, UNIT, UNIT, MREMAP_MAYMOVE },
 	{ "keeps its size, DONTUNMAP", 0, UNIT, UNIT,
 	  MREMAP_MAYMOVE | MREMAP_DONTUNMAP },
+	{ "large, stays", 0, LARGE, LARGE + 4096, MREMAP_MAYMOVE },
+	{ "large, moves", BLOCKED, LARGE, 2 * LARGE, MREMAP_MAYMOVE },
+	{ "large, moves by a page", BLOCKED, LARGE, LARGE + 1, MREMAP_MAYMOVE },
+	{ "large, moves, shared", BLOCKED | SHARED, LARGE, LARGE + UNIT,
+	  MREMAP_MAYMOVE },
+	{ "large, moves, low", BLOCKED | LOW, LARGE, 2 * LARGE,
+	  MREMAP_MAYMOVE },
+	{ "large, moves, limited", BLOCKED | LIMITED, LARGE, LARGE + 4096,
+	  MREMAP_MAYMOVE },
+	{ "large, may not move", BLOCKED, LARGE, 2 * LARGE, 0 },
+	{ "large, flag unknown", BLOCKED, LARGE, 2 * LARGE,
+	  MREMAP_MAYMOVE | 64 },
 };
 
 static void *map(size_t len, int prot, int flags)
@@ -63,7 +81,8 @@ static char *lay(const struct row *row)
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t len = (row->old_len + page - 1) & -page;
 	char *room = map(80 * UNIT, PROT_NONE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+				 (row->how & LOW ? MAP_32BIT : 0));
 	char *at, *got;
 
 	if (!room)
@@ -82,7 +101,7 @@ static char *lay(const struct row *row)
 	return at;
 }
 
-/* Room for the growth in place, and for no second mapping of the new length. */
+/* Room for the growth, and for no second mapping of the new length. */
 static void limit(const struct row *row)
 {
 	FILE *file = fopen("/proc/self/statm", "re");
@@ -93,7 +112,7 @@ static void limit(const struct row *row)
 		abort();
 	fclose(file);
 	rlimit.rlim_cur = pages * (unsigned long)sysconf(_SC_PAGESIZE) +
-			  row->new_len + UNIT;
+			  row->new_len - row->old_len + UNIT / 16;
 	rlimit.rlim_max = RLIM_INFINITY;
 	setrlimit(RLIMIT_AS, &rlimit);
 }
@@ -127,7 +146,11 @@ static const char *outcome(const struct row *row)
 	/* a shared object has the size that it had */
 	if (row->new_len > row->old_len && !(row->how & SHARED))
 		to[row->new_len - 1] = 7;
-	return to == from ? "stayed" : "moved";
+	if (to == from)
+		return "stayed";
+	return ((uintptr_t)to ^ (uintptr_t)from) & (UNIT - 1)
+		       ? "moved"
+		       : "moved, congruent";
 }
 
 static const char *outcome_of_realloc(void)
@@ -149,10 +172,15 @@ static const char *outcome_of_realloc(void)
 	return (uintptr_t)to == before ? "stayed" : "moved";
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		printf("%s: %s\n", rows[i].name, outcome(&rows[i]));
-	printf("realloc: %s\n", outcome_of_realloc());
+	const char *prefix = argc > 1 ? argv[1] : "";
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!strncmp(rows[i].name, prefix, strlen(prefix)))
+			printf("%s: %s\n", rows[i].name, outcome(&rows[i]));
+	}
+	if (!*prefix)
+		printf("realloc: %s\n", outcome_of_realloc());
 	return 0;
 }

@@ -76,6 +76,7 @@ static inline bool same_options(const struct rg_options *a,
 	       a->preflight == b->preflight && a->noreplace == b->noreplace &&
 	       a->shrink_first == b->shrink_first && a->move == b->move &&
 	       a->quarantine == b->quarantine &&
+	       a->placement == b->placement &&
 	       !strcmp(a->plugin, b->plugin) &&
 	       !strcmp(a->policy_file, b->policy_file) &&
 	       !strcmp(a->suppress_file, b->suppress_file) &&

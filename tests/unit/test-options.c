@@ -111,7 +111,11 @@ static const struct {
 	    .max_trace = 1 << 30,
 	    .follow = true,
 	    .profile = RG_PROFILE_FAST,
-	    .shrink_first = true } },
+	    .shrink_first = true,
+	    .placement = RG_PLACEMENT_CONGRUENT } },
+	{ "placement",
+	  "placement=congruent",
+	  { DEFAULTS, .placement = RG_PLACEMENT_CONGRUENT } },
 	{ "all that a profile sets, before it",
 	  "stacks=fp:predict=auto:preflight=off:noreplace=off:shrink-first=off:"
 	  "profile=strict",
