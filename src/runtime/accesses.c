@@ -305,11 +305,11 @@ static void record(struct rg_process *process, struct rg_access *access)
 {
 	uint8_t *base = file_of(process);
 
-	/* not before the file's beginning */
-	access->timestamp = rg_clock_now();
 	rg_modules_note(process, access->stack, access->nr_stack);
 	/* a parent may have moved it, and its list is another one */
 	rg_modules_note(process, access->move.stack, access->move.nr_stack);
+	/* not before the file's beginning, nor before its modules were there */
+	access->timestamp = rg_clock_now();
 	if (!append(process, base, access))
 		add(&process->slot->accesses_lost);
 }
