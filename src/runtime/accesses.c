@@ -337,20 +337,33 @@ static enum rg_verdict_kind handle(struct rg_process *process,
 	return verdict.kind;
 }
 
-void rg_accesses_report(struct rg_process *process,
-			const struct rg_sighting *sighting)
+static void lose(struct rg_process *process)
 {
+	add(&process->slot->accesses);
+	add(&process->slot->accesses_lost);
+}
+
+bool rg_accesses_report(const struct rg_sighting *sighting)
+{
+	struct rg_process *process;
 	enum rg_verdict_kind verdict;
 
-	if (rg_config.ignored & STALE)
-		return;
-	if (rg_stack_room() < RG_STACK_FOR_CALL || !lock(process)) {
-		add(&process->slot->accesses);
-		add(&process->slot->accesses_lost);
-		return;
+	process = rg_process();
+	if (!process || rg_config.ignored & STALE)
+		return false;
+	if (rg_stack_room() < RG_STACK_FOR_ACCESS) {
+		lose(process);
+		return true;
+	}
+	if (!rg_quarantine_is_there(process, sighting->addr))
+		return false;
+	if (!lock(process)) {
+		lose(process);
+		return true;
 	}
 	verdict = handle(process, sighting);
 	unlock();
 	if (verdict == RG_VERDICT_ABORT)
 		rg_execute_abort(process);
+	return true;
 }

@@ -26,8 +26,10 @@ struct rg_sighting {
  */
 void rg_accesses_prepare(struct rg_process *process);
 
-/* Does not return where the policy ends the program for it. */
-void rg_accesses_report(struct rg_process *process,
-			const struct rg_sighting *sighting);
+/*
+ * Return: false where nothing is held there any more. Does not return where
+ * the policy ends the program for it.
+ */
+bool rg_accesses_report(const struct rg_sighting *sighting);
 
 #endif

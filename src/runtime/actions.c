@@ -223,7 +223,9 @@ static bool is_handler(const struct sigaction *action)
 	return action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN;
 }
 
-/* Ours with the program's mask and flags, so that it runs as the other would.
+/*
+ * Ours with the program's mask and flags, so that it runs as the other would;
+ * where there is none, on the thread's own stack, which has room.
  */
 static struct sigaction ours_for(const struct sigaction *action)
 {
@@ -233,7 +235,7 @@ static struct sigaction ours_for(const struct sigaction *action)
 	ours.sa_flags &= ~(int)SA_RESETHAND;
 	ours.sa_flags |= SA_SIGINFO;
 	if (!is_handler(action))
-		ours.sa_flags |= SA_ONSTACK | SA_RESTART;
+		ours.sa_flags |= SA_RESTART;
 	return ours;
 }
 

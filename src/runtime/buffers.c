@@ -172,16 +172,9 @@ static bool look_at(const struct look *look, const void *buf, size_t len)
 		.system_call = (uint32_t)look->nr,
 		.caller = look->caller,
 	};
-	struct rg_process *process;
 
 	sighting.ticket = rg_quarantine_find(start, end, &sighting.addr);
-	if (sighting.ticket == RG_NO_TICKET)
-		return false;
-	process = rg_process();
-	if (!process || !rg_quarantine_is_there(process, sighting.addr))
-		return false;
-	rg_accesses_report(process, &sighting);
-	return true;
+	return sighting.ticket != RG_NO_TICKET && rg_accesses_report(&sighting);
 }
 
 /* Out of line, and errno stays. Return: what the call has returned. */

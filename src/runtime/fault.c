@@ -5,7 +5,6 @@
 #include "runtime/accesses.h"
 #include "runtime/actions.h"
 #include "runtime/quarantine.h"
-#include "runtime/stack.h"
 #include "runtime/sys.h"
 
 /*
@@ -34,7 +33,6 @@ static enum rg_access_kind kind_of(const ucontext_t *context)
 __attribute__((noinline)) static void
 tell(uint64_t addr, const ucontext_t *context, const void *return_address)
 {
-	struct rg_process *process;
 	struct rg_sighting sighting = {
 		.addr = addr,
 		.kind = kind_of(context),
@@ -43,11 +41,8 @@ tell(uint64_t addr, const ucontext_t *context, const void *return_address)
 	};
 
 	sighting.ticket = rg_quarantine_find(addr, addr + 1, &addr);
-	if (sighting.ticket == RG_NO_TICKET)
-		return;
-	process = rg_process();
-	if (process && rg_quarantine_is_there(process, addr))
-		rg_accesses_report(process, &sighting);
+	if (sighting.ticket != RG_NO_TICKET)
+		rg_accesses_report(&sighting);
 }
 
 /*

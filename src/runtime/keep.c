@@ -78,8 +78,7 @@ static struct rg_access_move move_of(struct rg_process *process,
 /* ------------------------------------------------------------- making way */
 
 /* The kernel will say EFAULT, as there is nothing there for the program. */
-static void tell(struct rg_process *process, const struct rg_request *req,
-		 uint64_t caller)
+static void tell(const struct rg_request *req, uint64_t caller)
 {
 	struct rg_sighting sighting = {
 		.kind = RG_ACCESS_SYSTEM_CALL,
@@ -89,9 +88,8 @@ static void tell(struct rg_process *process, const struct rg_request *req,
 
 	sighting.ticket =
 		rg_quarantine_find(req->addr, req->addr + 1, &sighting.addr);
-	if (sighting.ticket != RG_NO_TICKET &&
-	    rg_quarantine_is_there(process, req->addr))
-		rg_accesses_report(process, &sighting);
+	if (sighting.ticket != RG_NO_TICKET)
+		rg_accesses_report(&sighting);
 }
 
 __attribute__((noinline)) void rg_keep_make_way(struct rg_process *process,
@@ -101,7 +99,7 @@ __attribute__((noinline)) void rg_keep_make_way(struct rg_process *process,
 	uint64_t old_len = page_up(req->old_len);
 	uint64_t new_len = page_up(req->new_len);
 
-	tell(process, req, caller);
+	tell(req, caller);
 	rg_quarantine_make_way(process, req->addr, old_len ? old_len : 1);
 	if (has(req, RG_MREMAP_FIXED))
 		rg_quarantine_make_way(process, req->new_addr, new_len);

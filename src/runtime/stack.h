@@ -16,6 +16,8 @@
 /* What a call takes, at least; and with a look at mappings, or unwinding. */
 #define RG_STACK_FOR_CALL ((size_t)4864)
 #define RG_STACK_FOR_MORE ((size_t)12288)
+/* What it takes to tell of an access without its callers. */
+#define RG_STACK_FOR_ACCESS ((size_t)3072)
 
 struct rg_usual_stack {
 	uintptr_t low;

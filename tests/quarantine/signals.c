@@ -13,6 +13,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -173,6 +174,68 @@ static void no_alternate(void)
 	set(SA_SIGINFO, NULL);
 	use(stale);
 	told(stale);
+}
+
+/* With 4 KiB beside what the kernel puts there. */
+static void set_small_alternate(void)
+{
+	stack_t stack = { .ss_size = getauxval(AT_MINSIGSTKSZ) + 4096 };
+	char *guarded = map(stack.ss_size + 2 * PAGE);
+
+	mprotect(guarded, PAGE, PROT_NONE);
+	stack.ss_sp = guarded + PAGE;
+	if (sigaltstack(&stack, NULL))
+		abort();
+}
+
+static void small_alternate(void)
+{
+	char *stale = moved_from();
+
+	set_small_alternate();
+	set(SA_SIGINFO | SA_ONSTACK, NULL);
+	use(stale);
+	told(stale);
+}
+
+static void small_by_default(void)
+{
+	char *stale = moved_from();
+
+	set_small_alternate();
+	*(volatile char *)stale;
+}
+
+/* Until there is no more stack. */
+static int recurse(volatile char *deep)
+{
+	char frame[4096];
+
+	memset(frame, *deep, sizeof(frame));
+	return *deep ? recurse(frame) + frame[17] : 5;
+}
+
+static void overflow(void)
+{
+	char deep[] = "deep";
+
+	moved_from();
+	set_small_alternate();
+	exit(recurse(deep));
+}
+
+static void overflow_handled(void)
+{
+	char *stale = moved_from();
+	char deep[] = "deep";
+
+	set_small_alternate();
+	set(SA_SIGINFO | SA_ONSTACK, NULL);
+	if (!sigsetjmp(back, 1))
+		exit(recurse(deep));
+	printf("handled %d\n", handled);
+	use(stale);
+	printf("handled %d\n", handled);
 }
 
 static void by_default(void)
@@ -429,6 +492,10 @@ static const struct row rows[] = {
 	{ "once", once },
 	{ "alternate", alternate },
 	{ "no-alternate", no_alternate },
+	{ "small-alternate", small_alternate },
+	{ "small-by-default", small_by_default },
+	{ "overflow", overflow },
+	{ "overflow-handled", overflow_handled },
 	{ "by-default", by_default },
 	{ "ignored", ignored },
 	{ "blocked", blocked },
