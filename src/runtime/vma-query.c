@@ -125,11 +125,15 @@ static int query_vma(struct rg_process *process, uint64_t addr,
 
 /* ------------------------------------------------------------- the text */
 
+/* Small stacks are to do: a path of more than 2 KB is cut at its end. */
+#define LINES_SIZE 2560
+
 __attribute__((noinline)) static int
 read_lines(const char *path, uint64_t limit,
 	   bool (*line)(void *ctx, const char *line, size_t len), void *ctx)
 {
-	char buf[4096 + 512];
+	char buf[LINES_SIZE];
+	bool is_cut = false;
 	int fd = rg_sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
 	size_t have = 0;
 	uint64_t total = 0;
@@ -145,21 +149,26 @@ read_lines(const char *path, uint64_t limit,
 		total += (uint64_t)got;
 		while ((end = memchr(start, '\n',
 				     have - (size_t)(start - buf)))) {
-			if (!line(ctx, start, (size_t)(end - start)))
+			if (!is_cut && !line(ctx, start, (size_t)(end - start)))
 				goto out;
+			is_cut = false;
 			start = end + 1;
 		}
 		have -= (size_t)(start - buf);
-		/* a line longer than the buffer is cut */
-		if (have == sizeof(buf))
-			have = 0;
 		memmove(buf, start, have);
+		/* a line longer than the buffer is cut */
+		if (have == sizeof(buf)) {
+			if (!is_cut && !line(ctx, buf, have))
+				goto out;
+			is_cut = true;
+			have = 0;
+		}
 		if (total > limit) {
 			got = -EFBIG;
 			break;
 		}
 	}
-	if (!got && have)
+	if (!got && have && !is_cut)
 		line(ctx, buf, have);
 out:
 	rg_sys_close(fd);
