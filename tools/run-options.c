@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	KEY_STACKS = 1000,
@@ -372,7 +373,8 @@ void rg_run_put_options(FILE *out, const struct rg_run *run, const char *dir,
 		fprintf(out, ":seed=%s", run->seed);
 	if (run->options)
 		fprintf(out, ":%s", run->options);
-	/* last: it is of this run, whatever an outer one's was */
+	/* last: they are of this run, whatever an outer one's were */
+	fprintf(out, ":run=%d", getpid());
 	if (run->cookie)
 		fprintf(out, ":cookie=%" PRIu64, run->cookie);
 }

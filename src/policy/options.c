@@ -298,6 +298,7 @@ static const struct option {
 	{ "generation", &generation, FIELD(generation) },
 	{ "break-plan", &on_off, FIELD(break_plan) },
 	{ "cookie", &size, FIELD(cookie) },
+	{ "run", &size, FIELD(run) },
 	{ "seed", &number, FIELD(seed) },
 };
 

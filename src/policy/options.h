@@ -76,6 +76,7 @@ struct rg_options {
 	enum rg_generation generation;
 	bool break_plan; /* plan the opposite: a test of the comparison */
 	uint64_t cookie; /* trace/cookie.h; 0: no supervisor */
+	uint64_t run;	 /* the CLI's process; 0: not started by it */
 
 	enum rg_profile profile;
 	/* safe execution, see runtime/execute.c */

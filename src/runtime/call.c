@@ -206,8 +206,8 @@ end_stopped(const struct rg_process *process, const struct rg_verdict *verdict)
 	const struct rg_finding_info *info = rg_finding_info(verdict->finding);
 
 	if (verdict->kind == RG_VERDICT_ABORT || rg_config.options.verbose)
-		rg_message(info ? info->id : "plugin",
-			   info ? info->sentence : "denied the call");
+		rg_message_stop(info ? info->id : "plugin",
+				info ? info->sentence : "denied the call");
 	if (verdict->kind == RG_VERDICT_ABORT)
 		rg_execute_abort(process);
 }

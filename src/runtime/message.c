@@ -2,6 +2,7 @@
 
 #include "runtime/message.h"
 
+#include "runtime/config.h"
 #include "runtime/sys.h"
 #include "trace/text.h"
 
@@ -62,6 +63,14 @@ void rg_message_line(const char *file, uint64_t line,
 }
 
 void rg_message(const char *what, const char *why)
+{
+	uint64_t run = rg_config.options.run;
+
+	if (!run || rg_config.options.verbose || rg_sys_getppid() == run)
+		rg_message_stop(what, why);
+}
+
+void rg_message_stop(const char *what, const char *why)
 {
 	char buf[512];
 	struct rg_text text;

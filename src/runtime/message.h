@@ -13,7 +13,14 @@ void rg_message_option(const struct rg_complaint *complaint);
 void rg_message_line(const char *file, uint64_t line,
 		     const struct rg_complaint *complaint);
 
-/* "remapguard: what: why" */
+/*
+ * "remapguard: what: why": what of ours does not work. Under `remapguard run`
+ * standard error is the program's, and only the process that it started says
+ * so; with verbose=1 all do.
+ */
 void rg_message(const char *what, const char *why);
+
+/* The same of a call that ends the program, in any case. */
+void rg_message_stop(const char *what, const char *why);
 
 #endif

@@ -30,6 +30,18 @@ expect 'what is said first' \
 	"$(head -n 1 "$work/preloaded.err" | grep -c 'more rights than its')" 1
 expect 'calls seen' "$(field totals.calls "$work/open/run")" 0
 
+# a child with less rights may not open the trace, and does not say so
+child='setpriv --reuid 65534 --clear-groups "$1"; exit 3'
+for verbose in 0 1; do
+	"$work/beside/remapguard" run --quiet -o "$work/parent-$verbose" \
+		--options=verbose=$verbose -- sh -c "$child" sh "$work/plain" \
+		>"$work/child.out" 2>"$work/child.err"
+	expect 'status of a parent' $? 3
+	expect "a child of another user, verbose=$verbose" \
+		"$(grep -c 'cannot be made or opened' "$work/child.err")" \
+		$verbose
+done
+
 cp -a /etc "$work/etc"
 echo "$work/beside/libremapguard.so" >"$work/etc/ld.so.preload"
 

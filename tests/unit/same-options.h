@@ -72,6 +72,7 @@ static inline bool same_options(const struct rg_options *a,
 	       a->predict == b->predict && a->max_trace == b->max_trace &&
 	       a->follow == b->follow && a->verbose == b->verbose &&
 	       a->generation == b->generation && a->cookie == b->cookie &&
+	       a->run == b->run &&
 	       a->break_plan == b->break_plan && a->profile == b->profile &&
 	       a->preflight == b->preflight && a->noreplace == b->noreplace &&
 	       a->shrink_first == b->shrink_first && a->move == b->move &&

@@ -65,6 +65,7 @@ static const struct {
 	{ "an equals sign in it", "trace=a=b", { DEFAULTS, .trace = "a=b" } },
 	{ "predict", "predict=always", { DEFAULTS, .predict = 1 } },
 	{ "verbose", "verbose=2", { DEFAULTS, .verbose = 2 } },
+	{ "run", "run=1234", { DEFAULTS, .run = 1234 } },
 	{ "cookie",
 	  "cookie=0xfedcba9876543210",
 	  { DEFAULTS, .cookie = 0xfedcba9876543210 } },
