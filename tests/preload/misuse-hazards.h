@@ -332,7 +332,7 @@ static const struct misuse hazards[] = {
 	{ "RG112", beyond_the_file, to_the_files_last_byte },
 	{ "RG113", meets_another_call, meets_no_other_call },
 	{ "RG114", after_it_moved, after_another_came },
-	/* RG115 needs the quarantine */
+	/* RG115 is no call's: tests/quarantine and tests/stale have it */
 	{ "RG116", a_drivers, of_dev_zero, 0, EPERM },
 	{ "RG117", watched, beside_the_watched, .options = "profile=debug" },
 	{ "RG118", for_small_pages, for_any_pages, .options = "profile=debug",
