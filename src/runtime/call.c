@@ -155,8 +155,7 @@ static uint32_t nr_early;
 static int64_t make_early(enum rg_tier tier, const struct rg_request *req,
 			  uint64_t caller)
 {
-	int64_t result = rg_sys_mremap(req->addr, req->old_len, req->new_len,
-				       req->flags, req->new_addr);
+	int64_t result = rg_execute_raw(req);
 	uint32_t at = __atomic_fetch_add(&nr_early, 1, __ATOMIC_RELAXED);
 
 	if (at < MAX_EARLY) {
@@ -295,8 +294,7 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
 int64_t rg_call_make_unseen(const struct rg_request *req)
 {
 	struct rg_process *process = rg_process();
-	int64_t result = rg_sys_mremap(req->addr, req->old_len, req->new_len,
-				       req->flags, req->new_addr);
+	int64_t result = rg_execute_raw(req);
 
 	if (process)
 		count_lost(rg_trace_wanted(process) ? process->slot

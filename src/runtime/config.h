@@ -18,13 +18,21 @@ struct rg_config {
 	struct rg_limits limits; /* page size, task size: what never changes */
 	bool libc_tests_flags;	 /* libc refuses unknown flags by itself */
 	enum rg_tier_state tiers[RG_NR_TIERS];
-	uint64_t ignored;      /* findings nothing is done about, as a set */
+	uint64_t ignored; /* findings nothing is done about, as a set */
 	struct rg_caution caution;
 	enum rg_stacks stacks; /* what works of what was asked for */
 	char exe[256];
 };
 
 extern struct rg_config rg_config;
+
+/* A length in whole pages; one that wraps is 0, as to the kernel. */
+static inline uint64_t rg_page_up(uint64_t len)
+{
+	uint64_t page_size = rg_config.limits.page_size;
+
+	return (len + page_size - 1) & -page_size;
+}
 
 /* Read options and surroundings. envp is the program's environment. */
 void rg_config_init(char **envp);

@@ -74,7 +74,7 @@ static int64_t move_congruently(struct rg_process *process,
 				const struct rg_request *req, uint64_t unit)
 {
 	uint64_t page_size = rg_config.limits.page_size;
-	uint64_t len = round_up(req->new_len, page_size);
+	uint64_t len = rg_page_up(req->new_len);
 	uint64_t all = len + unit - page_size;
 	uint64_t start = rg_reserve(all);
 	uint64_t place = start + ((req->addr - start) & (unit - 1));

@@ -10,14 +10,19 @@
 #include "runtime/reserve.h"
 #include "runtime/sys.h"
 
+int64_t rg_execute_raw(const struct rg_request *req)
+{
+	return rg_sys_mremap(req->addr, req->old_len, req->new_len, req->flags,
+			     req->new_addr);
+}
+
 static int64_t call_kernel(struct rg_process *process,
 			   struct rg_judgement *judgement,
 			   const struct rg_request *req)
 {
 	if (rg_keep_wanted())
 		return rg_keep_call(process, judgement, req);
-	return rg_sys_mremap(req->addr, req->old_len, req->new_len, req->flags,
-			     req->new_addr);
+	return rg_execute_raw(req);
 }
 
 /* ------------------------------------------------------------- noreplace */
@@ -123,9 +128,8 @@ static bool shrinks_first(const struct rg_judgement *judgement)
 /* In place first, then to its place without a resize. */
 static struct rg_request shrink(const struct rg_request *req)
 {
-	uint64_t page_size = rg_config.limits.page_size;
-	uint64_t old_len = (req->old_len + page_size - 1) & -page_size;
-	uint64_t new_len = (req->new_len + page_size - 1) & -page_size;
+	uint64_t old_len = rg_page_up(req->old_len);
+	uint64_t new_len = rg_page_up(req->new_len);
 	struct rg_request rest = *req;
 
 	if (old_len > new_len &&

@@ -9,6 +9,9 @@
 
 #include "runtime/judge.h"
 
+/* As it is, and nothing else. Return: as of the kernel. */
+int64_t rg_execute_raw(const struct rg_request *req);
+
 /* Return: what the program gets, an address or -errno. */
 int64_t rg_execute(struct rg_process *process, struct rg_judgement *judgement,
 		   const struct rg_request *req);

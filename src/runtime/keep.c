@@ -5,6 +5,7 @@
 #include "runtime/accesses.h"
 #include "runtime/clock.h"
 #include "runtime/config.h"
+#include "runtime/execute.h"
 #include "runtime/history.h"
 #include "runtime/place.h"
 #include "runtime/quarantine.h"
@@ -37,13 +38,6 @@
 
 #define DONTUNMAP_MOVES_ALL RG_KERNEL_VERSION(5, 13)
 
-static uint64_t page_up(uint64_t len)
-{
-	uint64_t page_size = rg_config.limits.page_size;
-
-	return (len + page_size - 1) & -page_size;
-}
-
 static bool has(const struct rg_request *req, uint64_t flag)
 {
 	return req->flags & flag;
@@ -51,13 +45,7 @@ static bool has(const struct rg_request *req, uint64_t flag)
 
 static bool grows(const struct rg_request *req)
 {
-	return page_up(req->new_len) > page_up(req->old_len);
-}
-
-static int64_t call_kernel(const struct rg_request *req)
-{
-	return rg_sys_mremap(req->addr, req->old_len, req->new_len, req->flags,
-			     req->new_addr);
+	return rg_page_up(req->new_len) > rg_page_up(req->old_len);
 }
 
 static struct rg_access_move move_of(struct rg_process *process,
@@ -69,9 +57,9 @@ static struct rg_access_move move_of(struct rg_process *process,
 		.pid = process->pid,
 		.tid = rg_thread_id(process),
 		.from = req->addr,
-		.len = page_up(req->old_len),
+		.len = rg_page_up(req->old_len),
 		.to = (uint64_t)result,
-		.to_len = page_up(req->new_len),
+		.to_len = rg_page_up(req->new_len),
 	};
 }
 
@@ -96,8 +84,8 @@ __attribute__((noinline)) void rg_keep_make_way(struct rg_process *process,
 						const struct rg_request *req,
 						uint64_t caller)
 {
-	uint64_t old_len = page_up(req->old_len);
-	uint64_t new_len = page_up(req->new_len);
+	uint64_t old_len = rg_page_up(req->old_len);
+	uint64_t new_len = rg_page_up(req->new_len);
 
 	tell(req, caller);
 	rg_quarantine_make_way(process, req->addr, old_len ? old_len : 1);
@@ -109,12 +97,6 @@ __attribute__((noinline)) void rg_keep_make_way(struct rg_process *process,
 }
 
 /* -------------------------------------------------------------- it grows */
-
-static bool may_grow_elsewhere(const struct rg_request *req)
-{
-	return req->flags == RG_MREMAP_MAYMOVE && page_up(req->old_len) &&
-	       grows(req);
-}
 
 static void unmap(uint64_t start, uint64_t len)
 {
@@ -164,48 +146,35 @@ static int64_t grow_there(struct rg_process *process,
 	return grown;
 }
 
-static bool is_planned_to_stay(const struct rg_judgement *judgement)
-{
-	return !judgement->planned ||
-	       judgement->plan.path == RG_PATH_EXPAND_IN_PLACE;
-}
-
-/* The kernel would have picked another place. */
-static void plan_move(struct rg_judgement *judgement, int64_t result)
-{
-	judgement->plan.path = RG_PATH_MOVE;
-	judgement->plan.result = (uint64_t)result;
-}
-
 static int64_t grow_elsewhere(struct rg_process *process,
 			      struct rg_judgement *judgement,
 			      const struct rg_request *req)
 {
-	uint64_t old_len = page_up(req->old_len);
+	uint64_t old_len = rg_page_up(req->old_len);
 	uint64_t hint =
-		rg_place_find(req->addr, old_len, page_up(req->new_len));
+		rg_place_find(req->addr, old_len, rg_page_up(req->new_len));
 	int64_t there =
 		rg_sys_mremap(req->addr, old_len, old_len,
 			      RG_MREMAP_MAYMOVE | RG_MREMAP_DONTUNMAP, hint);
 	int64_t grown;
 
 	if (rg_sys_failed(there))
-		return call_kernel(req);
+		return rg_execute_raw(req);
 	judgement->kept = true;
 	grown = grow_there(process, judgement, req, there);
 	if (!rg_sys_failed(grown)) {
-		plan_move(judgement, grown);
+		rg_relocate_planned(judgement, grown);
 		return grown;
 	}
 	judgement->kept = false;
-	return call_kernel(req);
+	return rg_execute_raw(req);
 }
 
 static int64_t grow(struct rg_process *process, struct rg_judgement *judgement,
 		    const struct rg_request *req)
 {
 	bool moves = rg_config.options.move == RG_MOVE_ALWAYS &&
-		     is_planned_to_stay(judgement);
+		     rg_relocate_may_stay(judgement);
 	int64_t result = moves ? -ENOMEM
 			       : rg_sys_mremap(req->addr, req->old_len,
 					       req->new_len, 0, 0);
@@ -213,7 +182,7 @@ static int64_t grow(struct rg_process *process, struct rg_judgement *judgement,
 	if (!rg_sys_failed(result))
 		return result;
 	if (result != -ENOMEM)
-		return call_kernel(req);
+		return rg_execute_raw(req);
 	return grow_elsewhere(process, judgement, req);
 }
 
@@ -258,7 +227,7 @@ static int64_t move_given(struct rg_process *process,
 
 	judgement->kept = true;
 	if (ticket == RG_NO_TICKET)
-		return call_kernel(req);
+		return rg_execute_raw(req);
 	if (move.len > len)
 		cut = rg_template_cover(move.from + len, move.len - len);
 	result = rg_sys_mremap(req->addr, len, len,
@@ -267,7 +236,7 @@ static int64_t move_given(struct rg_process *process,
 		if (!cut && move.len > len)
 			unmap(move.from + len, move.len - len);
 		rg_quarantine_settle(process, ticket, false);
-		return call_kernel(req);
+		return rg_execute_raw(req);
 	}
 	if (rg_template_cover(move.from, move.len)) {
 		unmap(move.from, move.len);
@@ -300,18 +269,18 @@ static int64_t call_unheld(struct rg_process *process,
 	judgement->kept = true;
 	if (rg_config.options.move == RG_MOVE_ALWAYS)
 		moved = rg_relocate(process, judgement, req);
-	return moved != RG_ELSEWHERE_NOT ? moved : call_kernel(req);
+	return moved != RG_ELSEWHERE_NOT ? moved : rg_execute_raw(req);
 }
 
 static int64_t call_among_threads(struct rg_process *process,
 				  struct rg_judgement *judgement,
 				  const struct rg_request *req)
 {
-	bool grows_freely = may_grow_elsewhere(req);
+	bool grows_freely = rg_relocate_applies(req);
 
 	if (!grows_freely && !goes_to_given_place(judgement, req))
-		return call_kernel(req);
-	if (!is_taken(process, page_up(req->old_len)))
+		return rg_execute_raw(req);
+	if (!is_taken(process, rg_page_up(req->old_len)))
 		return call_unheld(process, judgement, req);
 	return grows_freely ? grow(process, judgement, req)
 			    : move_given(process, judgement, req);
@@ -328,10 +297,10 @@ __attribute__((noinline)) int64_t rg_keep_call(struct rg_process *process,
 {
 	int64_t result = rg_has_threads()
 				 ? call_among_threads(process, judgement, req)
-				 : call_kernel(req);
+				 : rg_execute_raw(req);
 
 	if (result == -ENOMEM && rg_quarantine_give_up(process))
-		result = call_kernel(req);
+		result = rg_execute_raw(req);
 	return result;
 }
 
@@ -339,7 +308,7 @@ __attribute__((noinline)) int64_t rg_keep_call(struct rg_process *process,
 
 static bool has_moved(const struct rg_request *req, int64_t result)
 {
-	return (uint64_t)result != req->addr && page_up(req->old_len) &&
+	return (uint64_t)result != req->addr && rg_page_up(req->old_len) &&
 	       !has(req, RG_MREMAP_DONTUNMAP);
 }
 
@@ -350,7 +319,7 @@ __attribute__((noinline)) void rg_keep_rest(struct rg_process *process,
 {
 	struct rg_access_move move;
 
-	if (rg_sys_failed(result) || !page_up(req->old_len))
+	if (rg_sys_failed(result) || !rg_page_up(req->old_len))
 		return;
 	move = move_of(process, req, result);
 	rg_quarantine_follow(judgement->ticket, &move);

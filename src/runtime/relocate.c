@@ -6,28 +6,16 @@
 #include "runtime/reserve.h"
 #include "runtime/sys.h"
 
-/* Alone: then new_addr means nothing, and the kernel picks the place. */
-static bool may_move(const struct rg_request *req)
-{
-	return req->flags == RG_MREMAP_MAYMOVE;
-}
-
-static uint64_t round_up(uint64_t len, uint64_t to)
-{
-	return (len + to - 1) & -to;
-}
-
 static bool grows(const struct rg_request *req)
 {
-	uint64_t page_size = rg_config.limits.page_size;
+	uint64_t old_len = rg_page_up(req->old_len);
 
-	return req->old_len && round_up(req->new_len, page_size) >
-				       round_up(req->old_len, page_size);
+	return old_len && rg_page_up(req->new_len) > old_len;
 }
 
 bool rg_relocate_applies(const struct rg_request *req)
 {
-	return may_move(req) && grows(req);
+	return req->flags == RG_MREMAP_MAYMOVE && grows(req);
 }
 
 struct rg_request rg_relocate_request(const struct rg_request *req)
@@ -39,21 +27,26 @@ struct rg_request rg_relocate_request(const struct rg_request *req)
 	return made;
 }
 
-/* What will be refused is the kernel's to refuse, and what moves moves. */
-static bool may_stay(const struct rg_judgement *judgement)
+bool rg_relocate_may_stay(const struct rg_judgement *judgement)
 {
 	return !judgement->planned ||
 	       judgement->plan.path == RG_PATH_EXPAND_IN_PLACE;
 }
 
+void rg_relocate_planned(struct rg_judgement *judgement, int64_t result)
+{
+	judgement->plan.path = RG_PATH_MOVE;
+	judgement->plan.result = (uint64_t)result;
+}
+
 int64_t rg_relocate(struct rg_process *process, struct rg_judgement *judgement,
 		    const struct rg_request *req)
 {
-	uint64_t len = round_up(req->new_len, rg_config.limits.page_size);
+	uint64_t len = rg_page_up(req->new_len);
 	uint64_t place;
 	int64_t result;
 
-	if (!rg_relocate_applies(req) || !may_stay(judgement))
+	if (!rg_relocate_applies(req) || !rg_relocate_may_stay(judgement))
 		return RG_ELSEWHERE_NOT;
 	place = rg_reserve(len);
 	if (!place)
@@ -64,7 +57,6 @@ int64_t rg_relocate(struct rg_process *process, struct rg_judgement *judgement,
 		rg_release(process, place, len);
 		return RG_ELSEWHERE_NOT;
 	}
-	judgement->plan.path = RG_PATH_MOVE;
-	judgement->plan.result = (uint64_t)result;
+	rg_relocate_planned(judgement, result);
 	return result;
 }

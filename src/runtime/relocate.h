@@ -9,8 +9,17 @@
 
 #include "runtime/judge.h"
 
-/* It grows, may move, and says nothing of where to. */
+/*
+ * It grows, may move, and says nothing of where to: the flag stands alone, so
+ * that new_addr means nothing and the kernel picks the place.
+ */
 bool rg_relocate_applies(const struct rg_request *req);
+
+/* What will be refused is the kernel's to refuse, and what moves moves. */
+bool rg_relocate_may_stay(const struct rg_judgement *judgement);
+
+/* It was moved to where the kernel would not have: as planned. */
+void rg_relocate_planned(struct rg_judgement *judgement, int64_t result);
 
 /* move=never: the call as it is made, judged and recorded. */
 struct rg_request rg_relocate_request(const struct rg_request *req);

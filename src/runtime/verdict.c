@@ -16,13 +16,6 @@
 /* A move as long as this may be a slow one. */
 #define SLOW_LEN (UINT64_C(2) << 20)
 
-static uint64_t page_up(uint64_t len)
-{
-	uint64_t page_size = rg_config.limits.page_size;
-
-	return (len + page_size - 1) & ~(page_size - 1);
-}
-
 static struct rg_scene scene_of(struct rg_process *process,
 				const struct rg_event *event,
 				const struct rg_judgement *judgement,
@@ -69,7 +62,7 @@ static bool is_plain(const struct rg_event *event,
 		BIT(UNALIGNED_LENGTH) | BIT(PAGE_SIZE_ASSUMPTION);
 
 	return !judgement->planned && !judgement->facts &&
-	       page_up(event->req.old_len) &&
+	       rg_page_up(event->req.old_len) &&
 	       !(by_arguments & ~rg_config.ignored);
 }
 

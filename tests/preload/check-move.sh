@@ -37,6 +37,7 @@ for move in kernel always never; do
 		row stayed stayed stayed shrinks
 		row stayed stayed stayed 'keeps its size'
 		row moved moved moved 'keeps its size, DONTUNMAP'
+		row moved moved moved 'length wraps'
 		[ "$move" != always ] || row '' moved '' realloc
 		! grep 'lost' "$work/preloaded.out" || fail "move=$move: lost"
 		expect "move=$move, predict=$predict: mismatches" \

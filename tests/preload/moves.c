@@ -29,6 +29,7 @@ enum {
 	LOCKED = 1 << 3,
 	LIMITED = 1 << 4, /* the address space is to be had once, not twice */
 	LOW = 1 << 5,	  /* where 32 bits reach */
+	WRAPS = 1 << 6,	  /* the old length does, as asked: a duplicate */
 };
 
 static const struct row {
@@ -51,6 +52,7 @@ static const struct row {
 	{ "keeps its size", 0, UNIT, UNIT, MREMAP_MAYMOVE },
 	{ "keeps its size, DONTUNMAP", 0, UNIT, UNIT,
 	  MREMAP_MAYMOVE | MREMAP_DONTUNMAP },
+	{ "length wraps", SHARED | WRAPS, UNIT, UNIT, MREMAP_MAYMOVE },
 	{ "large, stays", 0, LARGE, LARGE + 4096, MREMAP_MAYMOVE },
 	{ "large, moves", BLOCKED, LARGE, 2 * LARGE, MREMAP_MAYMOVE },
 	{ "large, moves by a page", BLOCKED, LARGE, LARGE + 1, MREMAP_MAYMOVE },
@@ -134,7 +136,8 @@ static const char *outcome(const struct row *row)
 	memset(from, 7, row->old_len);
 	if (row->how & LIMITED)
 		limit(row);
-	to = mremap(from, row->old_len, row->new_len, row->flags, NULL);
+	to = mremap(from, row->how & WRAPS ? SIZE_MAX : row->old_len,
+		    row->new_len, row->flags, NULL);
 	error = errno;
 	unlimit();
 	if (to == MAP_FAILED)
