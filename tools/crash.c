@@ -2,6 +2,7 @@
 
 #include "crash.h"
 
+#include "report/attempts.h"
 #include "report/demangle.h"
 
 #include <elfutils/libdwfl.h>
@@ -127,22 +128,6 @@ void rg_crash_deinit(struct rg_crash *crash)
 
 /* ------------------------------------------------------------------ stops */
 
-static bool is_deadly(int number)
-{
-	switch (number) {
-	case SIGILL:
-	case SIGTRAP:
-	case SIGABRT:
-	case SIGBUS:
-	case SIGFPE:
-	case SIGSEGV:
-	case SIGSYS:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* A program that has handled a fault of its own may abort for it later. */
 static void look(pid_t tid, int number, struct rg_crash *crash)
 {
@@ -177,7 +162,7 @@ void rg_crash_look(pid_t tid, int status, struct rg_crash *crash)
 		ptrace(PTRACE_LISTEN, tid, NULL, NULL);
 		return;
 	}
-	if (is_deadly(number))
+	if (rg_signal_is_crash(number))
 		look(tid, number, crash);
 	ptrace(PTRACE_CONT, tid, NULL, (long)number);
 }

@@ -20,10 +20,9 @@ const char *rg_outcome_name(enum rg_outcome outcome)
 	return (unsigned)outcome < RG_NR_OUTCOMES ? names[outcome] : NULL;
 }
 
-/* A shell, or what else starts a program, says so for one that crashed. */
-static bool tells_of_crash(int exit_status)
+bool rg_signal_is_crash(int number)
 {
-	switch (exit_status - 128) {
+	switch (number) {
 	case SIGILL:
 	case SIGTRAP:
 	case SIGABRT:
@@ -35,6 +34,12 @@ static bool tells_of_crash(int exit_status)
 	default:
 		return false;
 	}
+}
+
+/* A shell, or what else starts a program, says so for one that crashed. */
+static bool tells_of_crash(int exit_status)
+{
+	return rg_signal_is_crash(exit_status - 128);
 }
 
 enum rg_outcome rg_outcome_of(const struct rg_ending *before,

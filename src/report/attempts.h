@@ -33,6 +33,9 @@ enum rg_outcome {
 	RG_NR_OUTCOMES
 };
 
+/* Does it end a program for what the program has done? */
+bool rg_signal_is_crash(int number);
+
 /* "crash", …; NULL outside the enum. */
 const char *rg_outcome_name(enum rg_outcome outcome);
 
