@@ -79,6 +79,14 @@ static inline uint64_t rg_arch_counter_in_order(void)
 /* bti c; ldr x16, 8 bytes on; br x16; the address */
 #define RG_ARCH_JUMP_SIZE 24
 
+/* Swap. Return: whether it was as expected, and has been swapped. */
+static inline bool rg_arch_swap_here(uint64_t *at, uint64_t expected,
+				     uint64_t wanted)
+{
+	return __atomic_compare_exchange_n(at, &expected, wanted, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
 static inline void rg_arch_write_jump(uint8_t *at, const void *to)
 {
 	static const uint32_t code[] = {

@@ -72,6 +72,23 @@ static inline uint64_t rg_arch_counter_in_order(void)
 	return __builtin_ia32_rdtsc();
 }
 
+/*
+ * Swap as one instruction, which nothing else on this processor comes between;
+ * without the lock that would keep others out. Return: whether it was as
+ * expected, and has been swapped.
+ */
+static inline bool rg_arch_swap_here(uint64_t *at, uint64_t expected,
+				     uint64_t wanted)
+{
+	bool swapped;
+
+	__asm__ volatile("cmpxchgq %3, %1"
+			 : "=@cce"(swapped), "+m"(*at), "+a"(expected)
+			 : "r"(wanted)
+			 : "memory");
+	return swapped;
+}
+
 /* endbr64; jmp *2(%rip), past two bytes of int3; the address */
 #define RG_ARCH_JUMP_SIZE 20
 

@@ -22,10 +22,16 @@
  * swap reads the clock again. So timestamps rise with the offset. (Reserving
  * first, or reading the clock first, both let them fall.) State and clock are
  * read when the call returns; the swap comes when its event is ready.
- * Write: all but the timestamp, then the timestamp, which says "finished".
+ * Write: all but the mark, then the mark, which says "finished".
  * Advance: move content_size over whatever is finished now, whoever wrote it.
- * The store of a timestamp and the look at the next one must not pass each
- * other, else two writers could each leave the other's event behind.
+ * Leave: one writer less.
+ *
+ * Nearly always an event is next in line, and nobody has come after it. Then
+ * content_size is moved over it before the mark is set, when no other may do
+ * so and a plain store is enough; and the swap that leaves, as it finds the
+ * offset where this event ends, shows it to whoever comes later. Else the
+ * store of a mark and the look at the next one must not pass each other, or
+ * two writers could each leave the other's event behind.
  *
  * A segment that is full is sealed: no more reservations. Its last writer to
  * leave unmaps it. Everything this needs is one 64-bit word:
@@ -77,22 +83,21 @@ static bool is_drained(uint64_t state)
 	return state & SEALED && !(state & WRITERS);
 }
 
-void rg_trace_lose(struct rg_process *process, enum rg_lost why)
+__attribute__((noinline)) void rg_trace_lose(struct rg_process *process,
+					     enum rg_lost why)
 {
 	__atomic_fetch_add(&process->slot->lost[why], 1, __ATOMIC_RELAXED);
 }
 
-/* -------------------------------------------------------------- writing */
+void rg_trace_lose_call(struct rg_slot *slot, enum rg_lost why)
+{
+	if (!slot)
+		return;
+	__atomic_fetch_add(&slot->paths[RG_PATH_INVALID], 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&slot->lost[why], 1, __ATOMIC_RELAXED);
+}
 
-/* A place for one event. */
-struct place {
-	struct rg_segment *segment;
-	uint64_t generation;
-	uint8_t *base;
-	uint32_t offset;
-	uint32_t size;
-	uint64_t timestamp;
-};
+/* -------------------------------------------------------------- writing */
 
 void rg_trace_take_moment(struct rg_process *process,
 			  struct rg_moment *ret_moment)
@@ -108,7 +113,7 @@ void rg_trace_take_moment(struct rg_process *process,
 }
 
 static bool reserve(struct rg_segment *segment, const struct rg_moment *moment,
-		    uint32_t size, struct place *ret_place)
+		    uint32_t size, struct rg_place *ret_place)
 {
 	uint64_t state = atomic_load(&segment->state);
 	uint8_t *base;
@@ -125,7 +130,7 @@ static bool reserve(struct rg_segment *segment, const struct rg_moment *moment,
 			      : rg_clock_now();
 	} while (!atomic_compare_exchange_weak(&segment->state, &state,
 					       state + size / 8 + WRITER));
-	*ret_place = (struct place){
+	*ret_place = (struct rg_place){
 		.segment = segment,
 		.generation = generation_of(state),
 		.base = base,
@@ -136,14 +141,14 @@ static bool reserve(struct rg_segment *segment, const struct rg_moment *moment,
 	return true;
 }
 
-static void retire(struct rg_segment *segment)
+__attribute__((noinline)) static void retire(struct rg_segment *segment)
 {
 	rg_sys_munmap(segment->base, segment->size);
 	/* last: the descriptor may be taken from here on */
 	__atomic_store_n(&segment->base, NULL, __ATOMIC_RELEASE);
 }
 
-static void leave(const struct place *place)
+__attribute__((noinline)) static void leave(const struct rg_place *place)
 {
 	struct rg_segment *segment = place->segment;
 	uint64_t state = atomic_load(&segment->state);
@@ -158,58 +163,83 @@ static void leave(const struct place *place)
 }
 
 /* The length of the finished event at an offset; most often our own. */
-static uint64_t size_at(const struct place *place, uint64_t offset)
+static uint64_t size_at(const struct rg_place *place, uint64_t offset)
 {
 	return offset == place->offset
 		       ? place->size
 		       : rg_event_encoded_size(place->base + offset);
 }
 
-/* Move content_size over one finished event, whoever wrote it. */
-static bool advance_one(const struct place *place, uint64_t *bits)
+static uint64_t *content_size(const struct rg_place *place)
 {
-	struct rg_ctf_packet *packet = (struct rg_ctf_packet *)place->base;
+	return &((struct rg_ctf_packet *)place->base)->content_size;
+}
+
+/* Move content_size over one finished event, whoever wrote it. */
+static bool advance_one(const struct rg_place *place, uint64_t *bits)
+{
 	uint64_t offset = *bits / 8;
 	uint64_t next;
 
 	if (offset >= offset_of(atomic_load(&place->segment->state)) ||
-	    !__atomic_load_n((uint64_t *)(place->base + offset),
+	    !__atomic_load_n(rg_event_mark(place->base + offset),
 			     __ATOMIC_SEQ_CST))
 		return false;
 	next = *bits + 8 * size_at(place, offset);
-	if (__atomic_compare_exchange_n(&packet->content_size, bits, next,
-					false, __ATOMIC_SEQ_CST,
-					__ATOMIC_SEQ_CST))
+	if (__atomic_compare_exchange_n(content_size(place), bits, next, false,
+					__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		*bits = next;
 	return true;
 }
 
-/*
- * Who finds its own event next in line swaps content_size, which orders what
- * it looks at afterwards; who does not must see to that itself.
- */
-static void advance(const struct place *place)
+__attribute__((noinline)) static void advance(const struct rg_place *place)
 {
-	struct rg_ctf_packet *packet = (struct rg_ctf_packet *)place->base;
-	uint64_t bits =
-		__atomic_load_n(&packet->content_size, __ATOMIC_RELAXED);
+	uint64_t bits;
 
-	if (bits / 8 != place->offset) {
-		atomic_thread_fence(memory_order_seq_cst);
-		bits = __atomic_load_n(&packet->content_size, __ATOMIC_SEQ_CST);
-	}
+	atomic_thread_fence(memory_order_seq_cst);
+	bits = __atomic_load_n(content_size(place), __ATOMIC_SEQ_CST);
 	while (advance_one(place, &bits))
 		;
 }
 
-static void write_event(const struct place *place, struct rg_event *event,
-			const struct rg_event_layout *layout)
+/*
+ * Before its mark is set nobody else moves content_size over an event. One
+ * that was copied by fork, though, may come when its parent has gone on.
+ */
+static bool advance_in_line(const struct rg_place *place)
 {
-	uint8_t *at = place->base + place->offset;
+	uint64_t *size = content_size(place);
+	uint64_t before = 8 * (uint64_t)place->offset;
 
-	event->timestamp = place->timestamp;
-	rg_event_encode(event, layout, at);
-	__atomic_store_n((uint64_t *)at, place->timestamp, __ATOMIC_RELEASE);
+	return __atomic_load_n(size, __ATOMIC_RELAXED) == before &&
+	       rg_arch_swap_here(size, before, before + 8 * place->size);
+}
+
+/* Return: false where somebody has come after it. */
+static bool leave_as_last(const struct rg_place *place)
+{
+	struct rg_segment *segment = place->segment;
+	uint64_t state =
+		atomic_load_explicit(&segment->state, memory_order_relaxed);
+
+	if (generation_of(state) != place->generation ||
+	    offset_of(state) != place->offset + place->size ||
+	    !atomic_compare_exchange_strong(&segment->state, &state,
+					    state - WRITER))
+		return false;
+	if (is_drained(state - WRITER))
+		retire(segment);
+	return true;
+}
+
+void rg_trace_commit(const struct rg_place *place, uint32_t mark)
+{
+	bool in_line = advance_in_line(place);
+
+	__atomic_store_n(rg_event_mark(place->base + place->offset), mark,
+			 __ATOMIC_RELEASE);
+	if (in_line && leave_as_last(place))
+		return;
 	advance(place);
 	leave(place);
 }
@@ -399,8 +429,8 @@ static bool grow_alone(struct rg_process *process, struct rg_segment *full,
  * it would wait for itself, so signals are held off meanwhile.
  * Return: whether reserving is worth another try.
  */
-static bool grow(struct rg_process *process, struct rg_segment *full,
-		 enum rg_lost *why)
+__attribute__((noinline)) static bool
+grow(struct rg_process *process, struct rg_segment *full, enum rg_lost *why)
 {
 	uint64_t retry_at = atomic_load(&process->retry_at);
 	uint32_t nobody = 0;
@@ -441,29 +471,32 @@ void rg_trace_make_room(struct rg_process *process)
 		grow(process, current, &why);
 }
 
-bool rg_trace_wanted(const struct rg_process *process)
+bool rg_trace_reserve(struct rg_process *process,
+		      const struct rg_moment *moment, uint32_t size,
+		      struct rg_place *ret_place)
 {
-	return process->slot != &process->own;
+	enum rg_lost why = RG_LOST_NO_SPACE;
+	struct rg_segment *segment;
+
+	do {
+		segment = atomic_load(&process->current);
+		if (segment && reserve(segment, moment, size, ret_place))
+			return true;
+	} while (grow(process, segment, &why));
+	rg_trace_lose(process, why);
+	return false;
 }
 
 void rg_trace_append(struct rg_process *process, const struct rg_moment *moment,
 		     struct rg_event *event)
 {
 	struct rg_event_layout layout = rg_event_layout(event);
-	enum rg_lost why = RG_LOST_NO_SPACE;
+	struct rg_place place;
 
-	if (!rg_trace_wanted(process))
+	if (!rg_trace_wanted(process) ||
+	    !rg_trace_reserve(process, moment, layout.size, &place))
 		return;
-	for (;;) {
-		struct rg_segment *segment = atomic_load(&process->current);
-		struct place place;
-
-		if (segment && reserve(segment, moment, layout.size, &place)) {
-			write_event(&place, event, &layout);
-			return;
-		}
-		if (!grow(process, segment, &why))
-			break;
-	}
-	rg_trace_lose(process, why);
+	event->timestamp = place.timestamp;
+	rg_event_encode(event, &layout, place.base + place.offset);
+	rg_trace_commit(&place, event->tid);
 }

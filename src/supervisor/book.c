@@ -230,7 +230,7 @@ static bool grow(struct rg_book *book, struct rg_stream *stream,
 	return false;
 }
 
-/* As the object does it, for readers that look on: the timestamp comes last. */
+/* As the object does it, for readers that look on. */
 static void put(struct rg_stream *stream, struct rg_event *event,
 		const struct rg_event_layout *layout)
 {
@@ -241,7 +241,7 @@ static void put(struct rg_stream *stream, struct rg_event *event,
 	event->timestamp = now < stream->last_time ? stream->last_time : now;
 	stream->last_time = event->timestamp;
 	rg_event_encode(event, layout, at);
-	__atomic_store_n((uint64_t *)at, event->timestamp, __ATOMIC_RELEASE);
+	*rg_event_mark(at) = event->tid;
 	stream->offset += layout->size;
 	__atomic_store_n(&packet->content_size, 8 * (uint64_t)stream->offset,
 			 __ATOMIC_RELEASE);

@@ -42,6 +42,7 @@ struct fixed {
 };
 
 _Static_assert(sizeof(struct fixed) == RG_EVENT_MIN_SIZE, "layout");
+_Static_assert(offsetof(struct fixed, tid) == RG_EVENT_MARK_AT, "the mark");
 _Static_assert(RG_NR_CHECKS <= UINT8_MAX, "check is one byte");
 _Static_assert(RG_NR_PATHS <= 16 && RG_NR_TIERS <= 16, "half a byte each");
 
@@ -111,12 +112,16 @@ bool rg_path_moves(enum rg_path path)
 	return false;
 }
 
+uint64_t rg_path_moved_bytes(enum rg_path path, const struct rg_request *req)
+{
+	if (!rg_path_moves(path))
+		return 0;
+	return req->old_len < req->new_len ? req->old_len : req->new_len;
+}
+
 uint64_t rg_event_moved_bytes(const struct rg_event *event)
 {
-	if (!rg_path_moves(event->path))
-		return 0;
-	return event->req.old_len < event->req.new_len ? event->req.old_len
-						       : event->req.new_len;
+	return rg_path_moved_bytes(event->path, &event->req);
 }
 
 void rg_event_put_plan(struct rg_event *event, const struct rg_plan *plan)
@@ -156,9 +161,9 @@ void rg_event_put_vma(struct rg_event *event, const struct rg_vma *vma)
 {
 	if (event->nr_vmas == RG_EVENT_MAX_VMAS || has_vma(event, vma->start))
 		return;
-	event->vmas[event->nr_vmas++] = (struct rg_event_vma){
-		vma->start, vma->end, vma->flags & vma->known
-	};
+	event->vmas[event->nr_vmas++] =
+		(struct rg_event_vma){ vma->start, vma->end,
+				       vma->flags & vma->known };
 }
 
 /*
@@ -229,11 +234,11 @@ size_t rg_event_encoded_size(const uint8_t *buf)
 	struct fixed fixed;
 
 	memcpy(&fixed, buf, sizeof(fixed));
-	return encoded_size(fixed.has, fixed.nr_findings, fixed.nr_stack,
-			    fixed.has & HAS_SIGHT
-				    ? sight_size(buf[sizeof(fixed)],
-						 buf[sizeof(fixed) + 1])
-				    : 0);
+	return encoded_size(
+		fixed.has, fixed.nr_findings, fixed.nr_stack,
+		fixed.has & HAS_SIGHT
+			? sight_size(buf[sizeof(fixed)], buf[sizeof(fixed) + 1])
+			: 0);
 }
 
 const char *rg_event_bad_count(const uint8_t *buf, size_t left)
@@ -306,13 +311,12 @@ static uint8_t *put_optional(const struct rg_event *event, uint8_t has,
 }
 
 /* Most stacks are one address, or many: one is not worth a memcpy. */
-static void put_stack(const struct rg_event *event, uint8_t *buf)
+static void put_stack(const uint64_t *stack, uint8_t nr_stack, uint8_t *buf)
 {
-	if (event->nr_stack > 0)
-		*(uint64_t *)buf = event->stack[0];
-	if (event->nr_stack > 1)
-		memcpy(buf + 8, event->stack + 1,
-		       8 * (size_t)(event->nr_stack - 1));
+	if (nr_stack > 0)
+		*(uint64_t *)buf = stack[0];
+	if (nr_stack > 1)
+		memcpy(buf + 8, stack + 1, 8 * (size_t)(nr_stack - 1));
 }
 
 void rg_event_encode(const struct rg_event *event,
@@ -321,11 +325,11 @@ void rg_event_encode(const struct rg_event *event,
 	struct fixed *fixed = (struct fixed *)buf;
 	size_t stack_at = layout->size - 8 * (size_t)event->nr_stack;
 
+	fixed->timestamp = event->timestamp;
 	fixed->addr = event->req.addr;
 	fixed->old_len = event->req.old_len;
 	fixed->new_len = event->req.new_len;
 	fixed->result = event->result;
-	fixed->tid = event->tid;
 	fixed->duration_ns = event->duration_ns;
 	fixed->flags = (uint32_t)event->req.flags;
 	fixed->tier_path = (uint8_t)(event->tier | event->path << 4);
@@ -340,5 +344,21 @@ void rg_event_encode(const struct rg_event *event,
 	fixed->damage = event->damage;
 	if (stack_at > sizeof(*fixed))
 		put_optional(event, layout->has, buf + sizeof(*fixed));
-	put_stack(event, buf + stack_at);
+	put_stack(event->stack, event->nr_stack, buf + stack_at);
+}
+
+void rg_event_encode_plain(const struct rg_event_plain *event, uint8_t *buf)
+{
+	struct fixed *fixed = (struct fixed *)buf;
+
+	fixed->timestamp = event->timestamp;
+	fixed->addr = event->req->addr;
+	fixed->old_len = event->req->old_len;
+	fixed->new_len = event->req->new_len;
+	fixed->result = event->result;
+	fixed->duration_ns = event->duration_ns;
+	fixed->flags = (uint32_t)event->req->flags;
+	fixed->tier_path = (uint8_t)(event->tier | event->path << 4);
+	fixed->nr_stack = event->nr_stack;
+	put_stack(event->stack, event->nr_stack, buf + sizeof(*fixed));
 }

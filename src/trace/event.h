@@ -20,8 +20,8 @@
  *   sight: nr_limits 1, nr_vmas 1, limits… (1+8 each), vmas… (8+8+4 each)
  *
  * Little endian, as the machine is. An event's length is a multiple of eight,
- * so that every timestamp can be stored with one aligned store: it is written
- * last, and a zero there means the event is not finished.
+ * so that every word can be stored with one aligned store. Its mark is the
+ * tid: it is written last, and a zero there means it is not finished.
  */
 
 #include "policy/policy.h"
@@ -112,7 +112,8 @@ void rg_event_clear(struct rg_event *event);
 /* Does what was mapped change place on this path? */
 bool rg_path_moves(enum rg_path path);
 
-/* How many bytes of address space the call moved, 0 for none. */
+/* How many bytes of address space such a call moves, 0 for none. */
+uint64_t rg_path_moved_bytes(enum rg_path path, const struct rg_request *req);
 uint64_t rg_event_moved_bytes(const struct rg_event *event);
 
 /* What was planned, and the mapping at addr as it was then. */
@@ -134,10 +135,38 @@ struct rg_event_layout rg_event_layout(const struct rg_event *event);
 
 /*
  * Write the event's bytes to buf, which is aligned to eight and holds zeroes:
- * all but the timestamp. Storing that, last and at once, is the caller's.
+ * all but the mark. Storing that, last and at once, is the caller's.
  */
 void rg_event_encode(const struct rg_event *event,
 		     const struct rg_event_layout *layout, uint8_t *buf);
+
+#define RG_EVENT_MARK_AT 40
+
+/* Where the mark of the event at buf is. */
+static inline uint32_t *rg_event_mark(uint8_t *buf)
+{
+	return (uint32_t *)(buf + RG_EVENT_MARK_AT);
+}
+
+/* A call that was made, was not planned, and of which nothing was found. */
+struct rg_event_plain {
+	uint64_t timestamp;
+	const struct rg_request *req; /* takes no new address */
+	uint64_t result;
+	uint32_t duration_ns;
+	enum rg_tier tier;
+	enum rg_path path;
+	const uint64_t *stack;
+	uint8_t nr_stack;
+};
+
+static inline uint32_t rg_event_plain_size(uint8_t nr_stack)
+{
+	return RG_EVENT_MIN_SIZE + 8 * (uint32_t)nr_stack;
+}
+
+/* As rg_event_encode() writes such an event, in fewer steps. */
+void rg_event_encode_plain(const struct rg_event_plain *event, uint8_t *buf);
 
 /* The length of the event encoded at buf, which is finished. */
 size_t rg_event_encoded_size(const uint8_t *buf);

@@ -148,6 +148,7 @@ void make_segment(const struct made_trace *trace, uint32_t slot,
 
 		ck_assert(made.at + layout.size <= sizeof(made.bytes));
 		rg_event_encode(&events[i], &layout, made.bytes + made.at);
+		*rg_event_mark(made.bytes + made.at) = events[i].tid;
 		finish_event(&made, layout.size, time);
 	}
 	rg_ctf_stream_name(slot, segment, name);
