@@ -356,29 +356,20 @@ static bool plan_tells(const struct rg_plan *plan)
 	       (plan->path != RG_PATH_REFUSE || !plan->may_succeed);
 }
 
-static bool can_tell(const struct rg_scene *scene, enum rg_need need)
-{
-	switch (need) {
-	case RG_NEED_NOTHING:
-		return true;
-	case RG_NEED_PLAN:
-		return plan_tells(scene->plan);
-	case RG_NEED_VMAS:
-		return plan_tells(scene->plan) && scene->mm;
-	case RG_NEED_RESULT:
-		return scene->done;
-	case RG_NEED_EITHER:
-		return scene->done || plan_tells(scene->plan);
-	}
-	return false;
-}
+#define NEED(what) (1u << RG_NEED_##what)
 
-/* What has happened cannot be undone: only then are results looked at. */
-static bool is_time_for(const struct rg_scene *scene, const struct row *row)
+/*
+ * What may be asked for now, as a set. What has happened cannot be undone:
+ * only then are results looked at, and nothing else.
+ */
+static unsigned int needs_met(const struct rg_scene *scene)
 {
-	if (row->need == RG_NEED_EITHER)
-		return true;
-	return row->found && scene->done == (row->need == RG_NEED_RESULT);
+	if (scene->done)
+		return NEED(RESULT) | NEED(EITHER);
+	if (!plan_tells(scene->plan))
+		return NEED(NOTHING);
+	return NEED(NOTHING) | NEED(PLAN) | NEED(EITHER) |
+	       (scene->mm ? NEED(VMAS) : 0);
 }
 
 static struct rg_look look_at(const struct rg_scene *scene)
@@ -404,6 +395,10 @@ static struct rg_look look_at(const struct rg_scene *scene)
 
 /* ------------------------------------------------------------- refusals */
 
+/* They come first in the table, and are told by the check that refuses. */
+#define FIRST_OTHER RG_FINDING_CLOBBER
+#define REFUSALS (RG_FINDING_BIT(FIRST_OTHER) - 1)
+
 static uint64_t bit_of_check(enum rg_check check)
 {
 	enum rg_finding finding = rg_finding_of_check(check);
@@ -416,10 +411,8 @@ static uint64_t possible_refusals(const struct rg_plan *plan)
 {
 	uint64_t possible = 0;
 
-	for (int i = RG_CHECK_NONE + 1; i < RG_NR_CHECKS; i++) {
-		if (plan->may_refuse & UINT64_C(1) << i)
-			possible |= bit_of_check((enum rg_check)i);
-	}
+	for (uint64_t left = plan->may_refuse; left; left &= left - 1)
+		possible |= bit_of_check((enum rg_check)__builtin_ctzll(left));
 	return possible;
 }
 
@@ -436,7 +429,7 @@ static uint64_t refusals_before(const struct rg_plan *plan,
 	doubtful = possible_refusals(plan) & ~found;
 	if (doubtful)
 		doubtful |= found;
-	*ret_judged = rg_findings_of_severity(RG_SEVERITY_ERROR) & ~doubtful;
+	*ret_judged = REFUSALS & ~doubtful;
 	return found & ~doubtful;
 }
 
@@ -445,13 +438,14 @@ static uint64_t refusals_after(const struct rg_scene *scene,
 {
 	bool told = scene->path != RG_PATH_REFUSE || scene->check;
 
-	*ret_judged = told ? rg_findings_of_severity(RG_SEVERITY_ERROR) : 0;
+	*ret_judged = told ? REFUSALS : 0;
 	return bit_of_check(scene->check);
 }
 
 uint64_t rg_findings(const struct rg_scene *scene, uint64_t *ret_judged)
 {
 	struct rg_look look = look_at(scene);
+	unsigned int met = needs_met(scene);
 	uint64_t judged;
 	uint64_t found;
 
@@ -461,12 +455,11 @@ uint64_t rg_findings(const struct rg_scene *scene, uint64_t *ret_judged)
 		found = refusals_before(scene->plan, &judged);
 	found &= ~scene->ignored;
 	judged &= ~scene->ignored;
-	for (int i = 0; i < RG_NR_FINDINGS; i++) {
+	for (int i = FIRST_OTHER; i < RG_NR_FINDINGS; i++) {
 		enum rg_answer answer;
 
 		if (scene->ignored & RG_FINDING_BIT(i) ||
-		    !is_time_for(scene, &rows[i]) ||
-		    !can_tell(scene, rows[i].need))
+		    !(met & 1u << rows[i].need) || !rows[i].found)
 			continue;
 		answer = rows[i].found(&look);
 		if (answer == RG_YES)
