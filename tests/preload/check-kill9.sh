@@ -12,6 +12,10 @@ for round in 1 2 3 4 5; do
 		REMAPGUARD_OPTIONS="trace=$work/trace:stacks=none" \
 		"$bin/endless" &
 	pid=$!
+	for _ in $(seq 100); do
+		ls "$work"/trace/stream-* >/dev/null 2>&1 && break
+		sleep 0.1
+	done
 	sleep "0.$round"
 	kill -9 $pid
 	wait $pid 2>/dev/null
