@@ -10,6 +10,7 @@
 #include "runtime/keep.h"
 #include "runtime/message.h"
 #include "runtime/modules.h"
+#include "runtime/plain.h"
 #include "runtime/plugin.h"
 #include "runtime/probes.h"
 #include "runtime/quarantine.h"
@@ -56,9 +57,9 @@ static int64_t perform(struct rg_process *process,
 		result = rg_execute(process, judgement, &event->req);
 	if (timed) {
 		rg_trace_take_moment(process, ret_end);
-		event->duration_ns =
-			stopped || refused ? 0
-					   : saturate(ret_end->ticks - begin);
+		event->duration_ns = stopped || refused
+					     ? 0
+					     : saturate(ret_end->ticks - begin);
 	}
 	return result;
 }
@@ -116,19 +117,11 @@ static bool wants_explanation(const struct rg_event *event)
 	return event->error || event->nr_findings;
 }
 
-static void count_lost(struct rg_slot *slot, enum rg_lost why)
-{
-	if (!slot)
-		return;
-	add(&slot->paths[RG_PATH_INVALID], 1);
-	add(&slot->lost[why], 1);
-}
-
 static void record(struct rg_process *process, const struct rg_moment *moment,
 		   struct rg_event *event, uint64_t caller)
 {
 	if (!rg_trace_wanted(process)) {
-		count_lost(process->heir, RG_LOST_SETUP);
+		rg_trace_lose_call(process->heir, RG_LOST_SETUP);
 		return;
 	}
 	event->tid = rg_thread_id(process);
@@ -213,16 +206,16 @@ end_stopped(const struct rg_process *process, const struct rg_verdict *verdict)
 
 /* Others that are in flight count only where there are threads. */
 static int enter(struct rg_process *process, const struct rg_request *req,
-		 struct rg_judgement *judgement)
+		 uint32_t *facts)
 {
 	bool overlaps;
 	int place;
 
 	if (!rg_has_threads())
-		return -1;
+		return RG_HISTORY_NO_PLACE;
 	place = rg_history_enter(process, req, &overlaps);
 	if (overlaps)
-		judgement->facts |= RG_FACT_OVERLAPPING_CALL;
+		*facts |= RG_FACT_OVERLAPPING_CALL;
 	return place;
 }
 
@@ -243,10 +236,45 @@ static void judge_before(struct rg_process *process,
 	rg_judge_before(process, req, ret_judgement);
 }
 
-int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
-		     uint64_t caller)
+/* The call has been made, or stopped, or need not be made. */
+static void finish(struct rg_process *process, struct rg_judgement *judgement,
+		   const struct rg_moment *end, int64_t result, uint64_t caller,
+		   struct rg_event *event)
 {
-	struct rg_process *process = rg_process();
+	fill_result(event, result);
+	if (rg_verdict_stops(judgement->verdict.kind))
+		rg_judge_stopped(judgement, event);
+	else
+		rg_judge_after(process, judgement, result, event);
+	rg_verdict_after(process, caller, judgement, result, event);
+	if (wants_explanation(event))
+		rg_judge_sight(judgement, event);
+	count(process->slot, event);
+	record(process, end, event, caller);
+	if (judgement->ticket != RG_NO_TICKET)
+		rg_quarantine_describe(judgement->ticket, event);
+	RG_PROBE_RETURN(event->req.addr, result, event->path, event->check,
+			event->nr_findings);
+	rg_plugin_after(process, event, caller, judgement, result);
+	if (rg_verdict_denies(judgement->verdict.kind))
+		end_stopped(process, &judgement->verdict);
+}
+
+static void begin_event(enum rg_tier tier, const struct rg_request *req,
+			struct rg_event *event)
+{
+	rg_event_clear(event);
+	event->timestamp = 0; /* until it is appended */
+	event->tier = tier;
+	event->req = *req;
+}
+
+/* Out of line, as what follows: plain calls need not make room for this. */
+__attribute__((noinline)) static int64_t
+make_judged(struct rg_process *process, enum rg_tier tier,
+	    const struct rg_request *asked, uint64_t caller)
+{
+	struct rg_request req = rg_relocate_request(asked);
 	bool refused = libc_refuses(tier, asked);
 	struct rg_judgement judgement;
 	struct rg_moment end;
@@ -254,17 +282,12 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
 	int64_t result;
 	int place;
 
-	if (!process)
-		return make_early(tier, asked, caller);
-	rg_event_clear(&event);
-	event.timestamp = 0; /* until it is appended */
-	event.tier = tier;
-	event.req = rg_relocate_request(asked);
+	begin_event(tier, &req, &event);
 	if (refused)
 		rg_judge_libc(&judgement);
 	else
 		judge_before(process, &event.req, caller, &judgement);
-	place = enter(process, &event.req, &judgement);
+	place = enter(process, &event.req, &judgement.facts);
 	RG_PROBE_CALL(&event.req);
 	rg_verdict_before(process, &event, caller, &judgement);
 	rg_plugin_before(process, &event, caller, &judgement);
@@ -272,23 +295,57 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *asked,
 		rg_inject(process, &event, caller, &judgement);
 	result = perform(process, &judgement, refused, &event, &end);
 	rg_history_leave(process, place);
-	fill_result(&event, result);
-	if (rg_verdict_stops(judgement.verdict.kind))
-		rg_judge_stopped(&judgement, &event);
-	else
-		rg_judge_after(process, &judgement, result, &event);
-	rg_verdict_after(process, caller, &judgement, result, &event);
-	if (wants_explanation(&event))
-		rg_judge_sight(&judgement, &event);
-	count(process->slot, &event);
-	record(process, &end, &event, caller);
-	if (judgement.ticket != RG_NO_TICKET)
-		rg_quarantine_describe(judgement.ticket, &event);
-	RG_PROBE_RETURN(&event, result);
-	rg_plugin_after(process, &event, caller, &judgement, result);
-	if (rg_verdict_denies(judgement.verdict.kind))
-		end_stopped(process, &judgement.verdict);
+	finish(process, &judgement, &end, result, caller, &event);
 	return result;
+}
+
+/* A call that was plain until it was made. */
+__attribute__((noinline)) static void finish_made(struct rg_process *process,
+						  enum rg_tier tier,
+						  const struct rg_request *req,
+						  uint64_t caller,
+						  const struct rg_made *made)
+{
+	struct rg_judgement judgement;
+	struct rg_event event;
+
+	begin_event(tier, req, &event);
+	if (rg_trace_wanted(process))
+		event.duration_ns = made->duration_ns;
+	rg_judge_nothing(&judgement);
+	judgement.noted = made->noted;
+	if (made->creeps)
+		judgement.facts |= RG_FACT_CREEPING;
+	finish(process, &judgement, &made->end, made->result, caller, &event);
+}
+
+static int64_t make_plain(struct rg_process *process, enum rg_tier tier,
+			  const struct rg_request *req, uint64_t caller,
+			  int place)
+{
+	struct rg_made made;
+
+	if (!rg_plain_make(process, tier, req, caller, place, &made))
+		finish_made(process, tier, req, caller, &made);
+	return made.result;
+}
+
+int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
+		     uint64_t caller)
+{
+	struct rg_process *process = rg_process();
+	uint32_t facts = 0;
+	int place;
+
+	if (!process)
+		return make_early(tier, req, caller);
+	if (rg_plain_may_be(req)) {
+		place = enter(process, req, &facts);
+		if (!facts)
+			return make_plain(process, tier, req, caller, place);
+		rg_history_leave(process, place);
+	}
+	return make_judged(process, tier, req, caller);
 }
 
 int64_t rg_call_make_unseen(const struct rg_request *req)
@@ -297,8 +354,8 @@ int64_t rg_call_make_unseen(const struct rg_request *req)
 	int64_t result = rg_execute_raw(req);
 
 	if (process)
-		count_lost(rg_trace_wanted(process) ? process->slot
-						    : process->heir,
-			   RG_LOST_STACK);
+		rg_trace_lose_call(rg_trace_wanted(process) ? process->slot
+							    : process->heir,
+				   RG_LOST_STACK);
 	return result;
 }

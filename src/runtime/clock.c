@@ -121,7 +121,7 @@ static bool is_precise(const struct pair *now)
 }
 
 /* With the counter read last, this errs on the late side. */
-static void catch_up(void)
+__attribute__((noinline)) static void catch_up(void)
 {
 	struct pair now = read_well(vdso_ns, 3, check_ticks / 100);
 	uint64_t now_behind = now.ns - scale(now.ticks, slow_rate);
@@ -173,7 +173,7 @@ uint64_t rg_clock_time(uint64_t ticks)
 	return scale(ticks, slow_rate) + atomic_load(&behind);
 }
 
-uint64_t rg_clock_now(void)
+__attribute__((noinline)) uint64_t rg_clock_now(void)
 {
 	return rg_clock_time(rg_clock_ticks_in_order());
 }

@@ -88,7 +88,7 @@ int rg_history_enter(struct rg_process *process, const struct rg_request *req,
 	*ret_overlaps = false;
 	do {
 		if (!~taken)
-			return -1;
+			return RG_HISTORY_NO_PLACE;
 		place = __builtin_ctzll(~taken);
 	} while (!atomic_compare_exchange_weak(&process->places_taken, &taken,
 					       taken | UINT64_C(1) << place));
@@ -104,7 +104,7 @@ int rg_history_enter(struct rg_process *process, const struct rg_request *req,
 
 void rg_history_leave(struct rg_process *process, int place)
 {
-	if (place < 0)
+	if (place == RG_HISTORY_NO_PLACE)
 		return;
 	atomic_fetch_and(&process->in_flight_places, ~(UINT64_C(1) << place));
 	atomic_fetch_and(&process->places_taken, ~(UINT64_C(1) << place));
@@ -112,15 +112,15 @@ void rg_history_leave(struct rg_process *process, int place)
 
 /* ----------------------------------------------------- ranges moved away */
 
-static void note_moved(struct rg_process *process, const struct rg_event *event)
+static void note_moved(struct rg_process *process, const struct rg_past *call)
 {
 	uint32_t at = atomic_fetch_add_explicit(&process->nr_moved, 1,
 						memory_order_relaxed) %
 		      RG_MAX_MOVED;
-	uint64_t len = rg_event_moved_bytes(event);
+	uint64_t len = rg_path_moved_bytes(call->path, call->req);
 
 	__atomic_store_n(&process->moved[at].len, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&process->moved[at].start, event->req.addr,
+	__atomic_store_n(&process->moved[at].start, call->req->addr,
 			 __ATOMIC_RELEASE);
 	__atomic_store_n(&process->moved[at].len, len, __ATOMIC_RELEASE);
 }
@@ -144,24 +144,22 @@ bool rg_history_moved_away(const struct rg_process *process, uint64_t addr)
 /* So many steps in a row of one mapping, most of which moved it. */
 #define CREEPING_STEPS 16
 
-static bool is_small_step(const struct rg_event *event)
+static bool is_small_step(const struct rg_request *req)
 {
-	return event->req.new_len - event->req.old_len <=
-	       event->req.old_len / 4;
+	return req->new_len - req->old_len <= req->old_len / 4;
 }
 
-static bool note_growth(struct rg_process *process,
-			const struct rg_event *event, uint64_t caller)
+static bool note_step(struct rg_process *process, const struct rg_past *call)
 {
 	struct rg_grower *grower =
-		&process->growers[(caller >> 2) % RG_MAX_GROWERS];
+		&process->growers[(call->caller >> 2) % RG_MAX_GROWERS];
 	bool creeps;
 
-	if (grower->caller != caller || grower->last != event->req.addr ||
-	    !is_small_step(event))
-		*grower = (struct rg_grower){ .caller = caller };
-	grower->last = event->result;
-	grower->moves += event->path == RG_PATH_MOVE;
+	if (grower->caller != call->caller || grower->last != call->req->addr ||
+	    !is_small_step(call->req))
+		*grower = (struct rg_grower){ .caller = call->caller };
+	grower->last = call->result;
+	grower->moves += call->path == RG_PATH_MOVE;
 	if (++grower->steps < CREEPING_STEPS)
 		return false;
 	creeps = grower->moves > CREEPING_STEPS / 2;
@@ -170,13 +168,13 @@ static bool note_growth(struct rg_process *process,
 	return creeps;
 }
 
-bool rg_history_note(struct rg_process *process, const struct rg_event *event,
-		     uint64_t caller)
+bool rg_history_note_growth(struct rg_process *process,
+			    const struct rg_past *call)
 {
-	if (event->path == RG_PATH_MOVE || event->path == RG_PATH_MULTI_MOVE)
-		note_moved(process, event);
-	else if (event->path != RG_PATH_EXPAND_IN_PLACE)
+	if (call->path == RG_PATH_MOVE || call->path == RG_PATH_MULTI_MOVE)
+		note_moved(process, call);
+	else if (call->path != RG_PATH_EXPAND_IN_PLACE)
 		return false;
-	return event->req.new_len > event->req.old_len &&
-	       note_growth(process, event, caller);
+	return call->req->new_len > call->req->old_len &&
+	       note_step(process, call);
 }

@@ -16,6 +16,7 @@
 #include "runtime/libc.h"
 #include "runtime/loaded.h"
 #include "runtime/message.h"
+#include "runtime/plain.h"
 #include "runtime/plugin.h"
 #include "runtime/process.h"
 #include "runtime/quarantine.h"
@@ -75,6 +76,7 @@ __attribute__((constructor)) static void start(int argc, char **argv,
 	rg_process();
 	rg_quarantine_init();
 	rg_fault_init();
+	rg_plain_init();
 	rg_call_flush_early();
 }
 

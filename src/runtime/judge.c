@@ -123,22 +123,24 @@ static bool wants_plan(const struct rg_request *req)
 	return asks_for_plan(req) && has_room();
 }
 
-static void begin(struct rg_judgement *judgement)
+void rg_judge_nothing(struct rg_judgement *ret_judgement)
 {
-	judgement->planned = false;
-	judgement->limits.known = 0;
-	judgement->lookup.process = NULL;
-	judgement->lookup.nr = 0;
-	judgement->facts = 0;
-	judgement->findings = 0;
-	judgement->verdict = (struct rg_verdict){ .finding = RG_NR_FINDINGS };
-	judgement->kept = false;
-	judgement->ticket = RG_NO_TICKET;
+	ret_judgement->planned = false;
+	ret_judgement->limits.known = 0;
+	ret_judgement->lookup.process = NULL;
+	ret_judgement->lookup.nr = 0;
+	ret_judgement->facts = 0;
+	ret_judgement->findings = 0;
+	ret_judgement->verdict =
+		(struct rg_verdict){ .finding = RG_NR_FINDINGS };
+	ret_judgement->noted = false;
+	ret_judgement->kept = false;
+	ret_judgement->ticket = RG_NO_TICKET;
 }
 
 void rg_judge_libc(struct rg_judgement *ret_judgement)
 {
-	begin(ret_judgement);
+	rg_judge_nothing(ret_judgement);
 	ret_judgement->planned = true;
 	ret_judgement->plan = (struct rg_plan){
 		.path = RG_PATH_REFUSE,
@@ -158,9 +160,9 @@ static void plan(struct rg_process *process, const struct rg_request *req,
 				   &judgement->limits);
 	/* what is held must not be why a call is refused */
 	if (judgement->plan.error == ENOMEM && rg_quarantine_give_up(process))
-		judgement->plan = plan_now(process, req, most,
-					   &judgement->lookup,
-					   &judgement->limits);
+		judgement->plan =
+			plan_now(process, req, most, &judgement->lookup,
+				 &judgement->limits);
 	if (rg_config.options.break_plan)
 		break_plan(&judgement->plan);
 }
@@ -170,7 +172,7 @@ void rg_judge_before(struct rg_process *process, const struct rg_request *req,
 {
 	bool always = rg_config.options.predict == RG_PREDICT_ALWAYS;
 
-	begin(ret_judgement);
+	rg_judge_nothing(ret_judgement);
 	if (wants_plan(req))
 		plan(process, req, always ? RG_EFFORT_FILES : RG_EFFORT_NONE,
 		     ret_judgement);

@@ -21,9 +21,13 @@ struct rg_judgement {
 	uint64_t findings;	    /* a set, as far as told before the call */
 	struct rg_verdict verdict;
 	/* with a quarantine, see keep.c */
+	bool noted;	 /* rg_history_note() has been told of the call */
 	bool kept;	 /* nothing is left to be done about the old range */
 	uint64_t ticket; /* that it is held by, or RG_NO_TICKET */
 };
+
+/* Nothing is known of it, and nothing is asked. */
+void rg_judge_nothing(struct rg_judgement *ret_judgement);
 
 /* Whatever the call is, libc refuses it by itself. */
 void rg_judge_libc(struct rg_judgement *ret_judgement);

@@ -47,6 +47,11 @@ void rg_plugin_open(const char *path)
 		plugin = found;
 }
 
+bool rg_plugin_is_open(void)
+{
+	return plugin;
+}
+
 static struct remapguard_call call_of(struct rg_process *process,
 				      const struct rg_event *event,
 				      uint64_t caller,

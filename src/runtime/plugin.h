@@ -8,6 +8,7 @@
 
 /* In the constructor. Says on standard error why a plugin is not used. */
 void rg_plugin_open(const char *path);
+bool rg_plugin_is_open(void);
 
 /* A call is about to be made: the verdict may become stricter. */
 void rg_plugin_before(struct rg_process *process, const struct rg_event *event,

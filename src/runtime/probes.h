@@ -20,15 +20,14 @@
 #define RG_PROBE_CALL(req)                                                     \
 	DTRACE_PROBE5(remapguard, call, (req)->addr, (req)->old_len,           \
 		      (req)->new_len, (req)->flags, (req)->new_addr)
-#define RG_PROBE_RETURN(event, result)                                         \
-	DTRACE_PROBE5(remapguard, return, (event)->req.addr,                   \
-		      (int64_t)(result), (int)(event)->path,                   \
-		      (int)(event)->check, (event)->nr_findings)
+#define RG_PROBE_RETURN(addr, result, path, check, findings)                   \
+	DTRACE_PROBE5(remapguard, return, addr, (int64_t)(result),             \
+		      (int)(path), (int)(check), findings)
 #define RG_PROBE_FINDING(number, addr)                                         \
 	DTRACE_PROBE2(remapguard, finding, number, addr)
 #else
 #define RG_PROBE_CALL(req) ((void)0)
-#define RG_PROBE_RETURN(event, result) ((void)0)
+#define RG_PROBE_RETURN(addr, result, path, check, findings) ((void)0)
 #define RG_PROBE_FINDING(number, addr) ((void)0)
 #endif
 

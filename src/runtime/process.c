@@ -8,8 +8,16 @@
 #include "runtime/sys.h"
 #include "runtime/trace-dir.h"
 
-/* ASK: as READY, but a forked child may find it, too. */
-enum phase { PHASE_NONE, PHASE_SETTING_UP, PHASE_READY, PHASE_ASK };
+/*
+ * NONE is what a forked child finds; ASK: as READY, but a forked child may
+ * find it, too.
+ */
+enum phase {
+	PHASE_NONE,
+	PHASE_READY = RG_PROCESS_READY,
+	PHASE_ASK,
+	PHASE_SETTING_UP,
+};
 
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
@@ -22,7 +30,7 @@ static union {
 		   RG_ARCH_MAX_PAGE * RG_ARCH_MAX_PAGE];
 } memory __attribute__((aligned(RG_ARCH_MAX_PAGE)));
 
-static struct rg_process *state = &memory.process;
+struct rg_process *rg_process_state = &memory.process;
 
 static enum phase phase_when_ready = PHASE_READY;
 
@@ -45,10 +53,16 @@ static struct rg_slot *last_slot;
 /* How often another thread is waited for before its call is given up. */
 #define PATIENCE 100000
 
-static __thread struct {
-	uint32_t epoch;
-	uint32_t tid;
-} thread __attribute__((tls_model("initial-exec")));
+__thread struct rg_thread rg_thread
+	__attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/* Set up, whether or not it has to be asked whose it is. */
+static bool is_ready(const struct rg_process *process)
+{
+	enum phase phase = (enum phase)atomic_load(&process->phase);
+
+	return phase == PHASE_READY || phase == PHASE_ASK;
+}
 
 void rg_process_init_memory(void)
 {
@@ -69,7 +83,7 @@ void rg_process_init_memory(void)
 	}
 	if (rg_sys_madvise(own, sizeof(memory), MADV_WIPEONFORK))
 		phase_when_ready = PHASE_ASK;
-	state = own;
+	rg_process_state = own;
 }
 
 static void fill_slot(struct rg_process *process)
@@ -137,7 +151,7 @@ static struct rg_process *become_ready(struct rg_process *process)
 	}
 	rg_sys_restore_signals(&signals);
 	for (int i = 0; i < PATIENCE; i++) {
-		if (atomic_load(&process->phase) >= PHASE_READY)
+		if (is_ready(process))
 			return process;
 		rg_sys_sched_yield();
 	}
@@ -152,13 +166,10 @@ static struct rg_process *this_one(struct rg_process *process)
 	return &stranger;
 }
 
-struct rg_process *rg_process(void)
+struct rg_process *rg_process_other(void)
 {
-	struct rg_process *process = state;
+	struct rg_process *process = rg_process_state;
 
-	if (atomic_load_explicit(&process->phase, memory_order_acquire) ==
-	    PHASE_READY)
-		return process;
 	if (atomic_load(&process->phase) == PHASE_ASK)
 		return this_one(process);
 	return rg_config.ready ? become_ready(process) : NULL;
@@ -166,7 +177,7 @@ struct rg_process *rg_process(void)
 
 uint32_t rg_process_epoch(void)
 {
-	return state->epoch;
+	return rg_process_state->epoch;
 }
 
 bool rg_process_is_forked(void)
@@ -176,8 +187,8 @@ bool rg_process_is_forked(void)
 
 bool rg_process_is_borrowed(void)
 {
-	return !rg_confined && atomic_load(&state->phase) >= PHASE_READY &&
-	       state->pid != rg_sys_getpid();
+	return !rg_confined && is_ready(rg_process_state) &&
+	       rg_process_state->pid != rg_sys_getpid();
 }
 
 /* No two threads the same, and no thread's number. */
@@ -188,20 +199,18 @@ static uint32_t unknown_thread(void)
 	return UINT32_C(1) << 31 | atomic_fetch_add(&last, 1);
 }
 
-uint32_t rg_thread_id(const struct rg_process *process)
+uint32_t rg_thread_ask(const struct rg_process *process)
 {
-	if (thread.epoch != process->epoch) {
-		thread.tid = rg_confined ? unknown_thread() : rg_sys_gettid();
-		thread.epoch = process->epoch;
-	}
-	return thread.tid;
+	rg_thread.tid = rg_confined ? unknown_thread() : rg_sys_gettid();
+	rg_thread.epoch = process->epoch;
+	return rg_thread.tid;
 }
 
 void rg_process_ended(void)
 {
-	struct rg_process *process = state;
+	struct rg_process *process = rg_process_state;
 
-	if (atomic_load(&process->phase) < PHASE_READY ||
+	if (!is_ready(process) ||
 	    (phase_when_ready == PHASE_ASK && this_one(process) != process))
 		return;
 	process->slot->ended = RG_ENDED_EXIT;

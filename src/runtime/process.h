@@ -61,6 +61,9 @@ struct rg_grower {
 	uint32_t moves;
 };
 
+/* The phase of nearly all calls; the others are in process.c. */
+#define RG_PROCESS_READY 1u
+
 struct rg_process {
 	_Atomic uint32_t phase;
 	/* Never the same in two processes that share an ancestor's memory. */
@@ -115,11 +118,25 @@ struct rg_process {
 	struct rg_module_range modules[RG_MAX_MODULES];
 };
 
+/* For rg_process() alone. */
+extern struct rg_process *rg_process_state;
+struct rg_process *rg_process_other(void);
+
 /*
  * The calling process, set up. NULL before the constructor has run, or while
  * another thread sets up and does not finish.
  */
-struct rg_process *rg_process(void);
+static inline struct rg_process *rg_process(void)
+{
+	struct rg_process *process = rg_process_state;
+
+	if (__builtin_expect(atomic_load_explicit(&process->phase,
+						  memory_order_acquire) ==
+				     RG_PROCESS_READY,
+			     1))
+		return process;
+	return rg_process_other();
+}
 
 /* The calling process's, 0 before it is set up. */
 uint32_t rg_process_epoch(void);
@@ -133,8 +150,23 @@ bool rg_process_is_borrowed(void);
 /* Once, in the constructor. */
 void rg_process_init_memory(void);
 
+/* For rg_thread_id() alone. */
+struct rg_thread {
+	uint32_t epoch;
+	uint32_t tid;
+};
+
+extern __thread struct rg_thread rg_thread
+	__attribute__((tls_model("initial-exec"), visibility("hidden")));
+uint32_t rg_thread_ask(const struct rg_process *process);
+
 /* The calling thread's id, without a system call but the first time. */
-uint32_t rg_thread_id(const struct rg_process *process);
+static inline uint32_t rg_thread_id(const struct rg_process *process)
+{
+	if (__builtin_expect(rg_thread.epoch == process->epoch, 1))
+		return rg_thread.tid;
+	return rg_thread_ask(process);
+}
 
 /* The program ends in good order. */
 void rg_process_ended(void);

@@ -13,9 +13,6 @@
 
 #define BIT(finding) RG_FINDING_BIT(RG_FINDING_##finding)
 
-/* A move as long as this may be a slow one. */
-#define SLOW_LEN (UINT64_C(2) << 20)
-
 static struct rg_scene scene_of(struct rg_process *process,
 				const struct rg_event *event,
 				const struct rg_judgement *judgement,
@@ -80,9 +77,10 @@ static uint64_t find(struct rg_process *process, const struct rg_event *event,
 
 static bool looks_closer(const struct rg_judgement *judgement, uint64_t judged)
 {
-	return rg_caution_looks_closer(
-		&rg_config.caution, judgement->planned ? &judgement->plan : NULL,
-		judgement->findings, judged);
+	return rg_caution_looks_closer(&rg_config.caution,
+				       judgement->planned ? &judgement->plan
+							  : NULL,
+				       judgement->findings, judged);
 }
 
 static struct rg_call_site site_for(struct rg_process *process,
@@ -195,7 +193,7 @@ static bool ended_plainly(const struct rg_event *event, uint32_t facts)
 	return !event->error && !facts &&
 	       event->agreement != RG_AGREE_MISMATCH &&
 	       (!rg_path_moves(event->path) ||
-		rg_event_moved_bytes(event) < SLOW_LEN);
+		rg_event_moved_bytes(event) < RG_VERDICT_SLOW_LEN);
 }
 
 /* Only after a failure are the numbers that are left looked at. */
@@ -280,11 +278,22 @@ __attribute__((noinline)) static void look_back(struct rg_process *process,
 	put_findings(found, event);
 }
 
+static bool creeps(struct rg_process *process, uint64_t caller,
+		   const struct rg_judgement *judgement,
+		   const struct rg_event *event)
+{
+	const struct rg_past call = { &event->req, event->result, caller,
+				      event->path };
+
+	return !judgement->noted && rg_history_note(process, &call);
+}
+
 static uint32_t facts_after(struct rg_process *process, uint64_t caller,
+			    const struct rg_judgement *judgement,
 			    const struct rg_event *event)
 {
 	if (!event->error)
-		return rg_history_note(process, event, caller)
+		return creeps(process, caller, judgement, event)
 			       ? RG_FACT_CREEPING
 			       : 0;
 	if (event->check == RG_CHECK_SOURCE_UNMAPPED &&
@@ -304,7 +313,8 @@ void rg_verdict_after(struct rg_process *process, uint64_t caller,
 		put_findings(judgement->verdict.noted, event);
 		return;
 	}
-	facts = judgement->facts | facts_after(process, caller, event);
+	facts = judgement->facts |
+		facts_after(process, caller, judgement, event);
 	if (judgement->verdict.noted || !ended_plainly(event, facts))
 		look_back(process, caller, judgement, result, facts, event);
 	/* it may have ended in an abort */

@@ -6,6 +6,9 @@
 
 #include "runtime/judge.h"
 
+/* A move as long as this may be a slow one. */
+#define RG_VERDICT_SLOW_LEN (UINT64_C(2) << 20)
+
 /*
  * Before the call: what is found goes into the judgement with its verdict,
  * which may be that the call is not to be made.

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "runtime/plain.h"
+
+#include "runtime/clock.h"
+#include "runtime/config.h"
+#include "runtime/execute.h"
+#include "runtime/history.h"
+#include "runtime/modules.h"
+#include "runtime/plugin.h"
+#include "runtime/probes.h"
+#include "runtime/quarantine.h"
+#include "runtime/sys.h"
+#include "runtime/unwind.h"
+#include "runtime/verdict.h"
+
+/* Which calls may be, by how the length changes. */
+static bool resizes, grows, shrinks;
+
+/* Findings that are made of the arguments of calls that are not planned. */
+static bool asks_of_arguments(void)
+{
+	return (RG_FINDING_BIT(RG_FINDING_UNALIGNED_LENGTH) |
+		RG_FINDING_BIT(RG_FINDING_PAGE_SIZE_ASSUMPTION)) &
+	       ~rg_config.ignored;
+}
+
+/* By what the options ask for before a call, or instead of it. */
+void rg_plain_init(void)
+{
+	const struct rg_options *options = &rg_config.options;
+
+	resizes = options->predict != RG_PREDICT_ALWAYS &&
+		  !options->injections.nr && !rg_plugin_is_open() &&
+		  !rg_quarantine_on && !asks_of_arguments();
+	grows = resizes && options->move == RG_MOVE_KERNEL &&
+		options->placement == RG_PLACEMENT_KERNEL;
+	shrinks = resizes && !options->preflight;
+}
+
+bool rg_plain_may_be(const struct rg_request *req)
+{
+	if (req->flags & ~(uint64_t)RG_MREMAP_MAYMOVE || req->new_addr ||
+	    !rg_page_up(req->old_len))
+		return false;
+	if (req->new_len == req->old_len)
+		return resizes;
+	return req->new_len > req->old_len ? grows : shrinks;
+}
+
+/* As rg_path_observed(), of what may be plain. */
+static enum rg_path path_of(const struct rg_request *req, int64_t result)
+{
+	uint64_t addr = req->addr & rg_config.limits.untag_mask;
+	uint64_t old_len, new_len;
+
+	if ((uint64_t)result != addr)
+		return RG_PATH_MOVE;
+	if (req->new_len == req->old_len)
+		return RG_PATH_NO_RESIZE;
+	old_len = rg_page_up(req->old_len);
+	new_len = rg_page_up(req->new_len);
+	if (new_len == old_len)
+		return RG_PATH_NO_RESIZE;
+	return new_len > old_len ? RG_PATH_EXPAND_IN_PLACE : RG_PATH_SHRINK;
+}
+
+static void call_timed(struct rg_process *process, const struct rg_request *req,
+		       struct rg_made *made)
+{
+	uint64_t begin = rg_clock_ticks();
+	uint64_t ns;
+
+	made->result = rg_execute_raw(req);
+	rg_trace_take_moment(process, &made->end);
+	ns = rg_clock_ticks_ns(made->end.ticks - begin);
+	made->duration_ns = ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
+}
+
+static void call(struct rg_process *process, const struct rg_request *req,
+		 struct rg_made *made)
+{
+	RG_PROBE_CALL(req);
+	if (rg_trace_wanted(process))
+		call_timed(process, req, made);
+	else
+		made->result = rg_execute_raw(req);
+}
+
+/* One that moved much may be found slow. */
+static bool ended_plainly(struct rg_process *process,
+			  const struct rg_past *past, struct rg_made *made)
+{
+	if (rg_path_moved_bytes(past->path, past->req) >= RG_VERDICT_SLOW_LEN)
+		return false;
+	made->noted = true;
+	made->creeps = rg_history_note(process, past);
+	return !made->creeps;
+}
+
+static void count(struct rg_process *process, const struct rg_past *past)
+{
+	struct rg_slot *slot = process->slot;
+
+	__atomic_fetch_add(&slot->paths[past->path], 1, __ATOMIC_RELAXED);
+	if (past->path == RG_PATH_MOVE)
+		__atomic_fetch_add(&slot->bytes_moved,
+				   rg_path_moved_bytes(past->path, past->req),
+				   __ATOMIC_RELAXED);
+}
+
+/* In one piece: what is passed on inside stays in registers. */
+__attribute__((flatten)) static void
+write_down(struct rg_process *process, enum rg_tier tier,
+	   const struct rg_past *past, const struct rg_made *made,
+	   const uint64_t *stack, uint8_t nr_stack)
+{
+	struct rg_event_plain event = {
+		.req = past->req,
+		.result = past->result,
+		.duration_ns = made->duration_ns,
+		.tier = tier,
+		.path = past->path,
+		.stack = stack,
+		.nr_stack = nr_stack,
+	};
+	struct rg_place place;
+
+	if (!rg_trace_reserve(process, &made->end,
+			      rg_event_plain_size(nr_stack), &place))
+		return;
+	event.timestamp = place.timestamp;
+	rg_event_encode_plain(&event, place.base + place.offset);
+	rg_trace_commit(&place, rg_thread_id(process));
+}
+
+/* Out of line: it has a stack's worth of its own. */
+__attribute__((noinline)) static void
+record_with_callers(struct rg_process *process, enum rg_tier tier,
+		    const struct rg_past *past, const struct rg_made *made)
+{
+	uint64_t stack[RG_EVENT_MAX_STACK];
+	size_t nr = rg_unwind(process, past->caller, stack, RG_EVENT_MAX_STACK);
+
+	rg_modules_note(process, stack, nr);
+	write_down(process, tier, past, made, stack, (uint8_t)nr);
+}
+
+static void record(struct rg_process *process, enum rg_tier tier,
+		   const struct rg_past *past, const struct rg_made *made)
+{
+	if (!rg_trace_wanted(process))
+		rg_trace_lose_call(process->heir, RG_LOST_SETUP);
+	else if (rg_config.stacks == RG_STACKS_NONE &&
+		 rg_modules_holds(process, past->caller))
+		write_down(process, tier, past, made, &past->caller, 1);
+	else
+		record_with_callers(process, tier, past, made);
+}
+
+bool rg_plain_make(struct rg_process *process, enum rg_tier tier,
+		   const struct rg_request *req, uint64_t caller, int place,
+		   struct rg_made *ret_made)
+{
+	struct rg_past past;
+
+	ret_made->noted = false;
+	ret_made->creeps = false;
+	call(process, req, ret_made);
+	rg_history_leave(process, place);
+	if (rg_sys_failed(ret_made->result))
+		return false;
+	past = (struct rg_past){ req, (uint64_t)ret_made->result, caller,
+				 path_of(req, ret_made->result) };
+	if (!ended_plainly(process, &past, ret_made))
+		return false;
+	count(process, &past);
+	record(process, tier, &past, ret_made);
+	RG_PROBE_RETURN(req->addr, ret_made->result, past.path, RG_CHECK_NONE,
+			0);
+	return true;
+}
