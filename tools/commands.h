@@ -17,6 +17,7 @@ int rg_cmd_policy(int argc, char **argv);
 int rg_cmd_predict(int argc, char **argv);
 int rg_cmd_report(int argc, char **argv);
 int rg_cmd_run(int argc, char **argv);
+int rg_cmd_top(int argc, char **argv);
 
 /* "remapguard: what: why" on standard error. Return: the exit status. */
 int rg_fail(const char *what, const char *why);

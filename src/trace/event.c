@@ -10,6 +10,7 @@ enum {
 	HAS_FLAGS_HIGH = 1 << 6,
 	HAS_SIGHT = 1 << 7,
 	RACY = 1 << 3,
+	VERDICT = RACY - 1,
 };
 
 enum {
@@ -361,4 +362,43 @@ void rg_event_encode_plain(const struct rg_event_plain *event, uint8_t *buf)
 	fixed->tier_path = (uint8_t)(event->tier | event->path << 4);
 	fixed->nr_stack = event->nr_stack;
 	put_stack(event->stack, event->nr_stack, buf + sizeof(*fixed));
+}
+
+static bool in_range(const struct fixed *fixed)
+{
+	return (fixed->tier_path & 15) < RG_NR_TIERS &&
+	       fixed->tier_path >> 4 < RG_NR_PATHS &&
+	       fixed->check < RG_NR_CHECKS &&
+	       (fixed->has & VERDICT) < RG_NR_VERDICTS;
+}
+
+size_t rg_event_glance(const uint8_t *buf, size_t left,
+		       struct rg_event *ret_event)
+{
+	struct fixed fixed;
+	size_t size;
+
+	if (left < sizeof(fixed) || rg_event_bad_count(buf, left))
+		return 0;
+	size = rg_event_encoded_size(buf);
+	memcpy(&fixed, buf, sizeof(fixed));
+	if (size > left || !in_range(&fixed))
+		return 0;
+	rg_event_clear(ret_event);
+	ret_event->timestamp = fixed.timestamp;
+	ret_event->req = (struct rg_request){ fixed.addr, fixed.old_len,
+					      fixed.new_len, fixed.flags, 0 };
+	ret_event->result = fixed.result;
+	ret_event->tid = fixed.tid;
+	ret_event->tier = (enum rg_tier)(fixed.tier_path & 15);
+	ret_event->duration_ns = fixed.duration_ns;
+	ret_event->path = (enum rg_path)(fixed.tier_path >> 4);
+	ret_event->check = (enum rg_check)fixed.check;
+	ret_event->verdict = (enum rg_verdict_kind)(fixed.has & VERDICT);
+	ret_event->error = fixed.error;
+	ret_event->damage = fixed.damage;
+	ret_event->nr_stack = fixed.nr_stack;
+	memcpy(ret_event->stack, buf + size - 8 * (size_t)fixed.nr_stack,
+	       8 * (size_t)fixed.nr_stack);
+	return size;
 }

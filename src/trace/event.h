@@ -168,6 +168,14 @@ static inline uint32_t rg_event_plain_size(uint8_t nr_stack)
 /* As rg_event_encode() writes such an event, in fewer steps. */
 void rg_event_encode_plain(const struct rg_event_plain *event, uint8_t *buf);
 
+/*
+ * Of the event encoded at buf, `left` bytes before the end of what is
+ * finished, what every event has, and its stack. Every enumeration and count
+ * is tested. Return: its length; 0 where it cannot be one.
+ */
+size_t rg_event_glance(const uint8_t *buf, size_t left,
+		       struct rg_event *ret_event);
+
 /* The length of the event encoded at buf, which is finished. */
 size_t rg_event_encoded_size(const uint8_t *buf);
 
