@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "kinds.h"
+#include "trace/procmap.h"
+
+#include <malloc.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#define REALLOC_START (256ul << 10)
+#define REALLOC_END (4ul << 20)
+
+static void must_be(const void *got, const void *want)
+{
+	if (got != want)
+		die("bench-calls: mremap");
+}
+
+#if defined(__x86_64__)
+static void *raw_resize(void *at, size_t old_len, size_t new_len)
+{
+	register unsigned long flags __asm__("r10") = 0;
+	register void *there __asm__("r8") = NULL;
+	register unsigned long sixth __asm__("r9") = 0;
+	void *result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"((long)SYS_mremap), "D"(at), "S"(old_len),
+			   "d"(new_len), "r"(flags), "r"(there), "r"(sixth)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+#elif defined(__aarch64__)
+static void *raw_resize(void *at, size_t old, size_t new)
+{
+	register long nr __asm__("x8") = SYS_mremap;
+	register void *result __asm__("x0") = at;
+	register size_t old_len __asm__("x1") = old;
+	register size_t new_len __asm__("x2") = new;
+	register unsigned long flags __asm__("x3") = 0;
+	register void *there __asm__("x4") = NULL;
+	register unsigned long sixth __asm__("x5") = 0;
+
+	__asm__ volatile("svc #0"
+			 : "+r"(result)
+			 : "r"(nr), "r"(old_len), "r"(new_len), "r"(flags),
+			   "r"(there), "r"(sixth)
+			 : "memory");
+	return result;
+}
+#endif
+
+/* Same length: parameter checks, one lookup, nothing to do. */
+static void batch_noop(struct arena *arena, unsigned long calls)
+{
+	while (calls--)
+		must_be(mremap(arena->here, 2 * PAGE, 2 * PAGE, 0),
+			arena->here);
+}
+
+/* One page off and on again, with nothing behind it: never has to move. */
+static void batch_resize(struct arena *arena, unsigned long calls)
+{
+	for (; calls >= 2; calls -= 2) {
+		must_be(mremap(arena->here, 2 * PAGE, PAGE, 0), arena->here);
+		must_be(mremap(arena->here, PAGE, 2 * PAGE, 0), arena->here);
+	}
+}
+
+/* Both by an instruction of our own, which nothing preloaded sees. */
+static void batch_escaped(struct arena *arena, unsigned long calls)
+{
+	while (calls--)
+		must_be(raw_resize(arena->here, 2 * PAGE, 2 * PAGE),
+			arena->here);
+}
+
+static void batch_escaped_resize(struct arena *arena, unsigned long calls)
+{
+	for (; calls >= 2; calls -= 2) {
+		must_be(raw_resize(arena->here, 2 * PAGE, PAGE), arena->here);
+		must_be(raw_resize(arena->here, PAGE, 2 * PAGE), arena->here);
+	}
+}
+
+/* Present pages to a fixed place and back. */
+static void batch_move(struct arena *arena, unsigned long calls)
+{
+	size_t len = MOVED_PAGES * PAGE;
+	char *from;
+
+	while (calls--) {
+		from = arena->here;
+		must_be(mremap(from, len, len, MREMAP_MAYMOVE | MREMAP_FIXED,
+			       arena->there),
+			arena->there);
+		arena->here = arena->there;
+		arena->there = from;
+	}
+}
+
+/* A buffer that grows a page at a time: libc calls mremap by itself. */
+static void batch_realloc(struct arena *arena, unsigned long calls)
+{
+	size_t size = REALLOC_START;
+	char *buffer = NULL;
+
+	(void)arena;
+	while (calls--) {
+		buffer = realloc(buffer, size);
+		if (!buffer)
+			die("bench-calls: realloc");
+		size += PAGE;
+		if (size > REALLOC_END)
+			size = REALLOC_START;
+	}
+	free(buffer);
+}
+
+/* No mremap: the kernel is asked for one mapping, as the object asks it. */
+static void batch_query(struct arena *arena, unsigned long calls)
+{
+	while (calls--) {
+		struct rg_procmap arg = {
+			.size = sizeof(arg),
+			.query_flags = RG_PROCMAP_COVERING_OR_NEXT,
+			.query_addr = (uintptr_t)arena->here,
+		};
+
+		if (ioctl(arena->maps, RG_PROCMAP_QUERY, &arg) ||
+		    arg.vma_start != (uintptr_t)arena->here)
+			die("bench-calls: PROCMAP_QUERY");
+	}
+}
+
+static const struct kind kinds[] = {
+	{ .name = "noop", .pages = 2, .batch = batch_noop },
+	{ .name = "escaped", .pages = 2, .batch = batch_escaped },
+	{ .name = "resize", .pages = 2, .batch = batch_resize },
+	{ .name = "escaped-resize", .pages = 2, .batch = batch_escaped_resize },
+	{ .name = "move", .pages = MOVED_PAGES, .batch = batch_move },
+	{ .name = "realloc", .pages = 2, .batch = batch_realloc },
+	{ .name = "query", .pages = 2, .batch = batch_query },
+};
+
+#define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+const struct kind *find_kind(const char *name)
+{
+	for (size_t i = 0; i < NR_KINDS; i++)
+		if (!strcmp(kinds[i].name, name))
+			return &kinds[i];
+	return NULL;
+}
+
+void print_kinds(void)
+{
+	for (size_t i = 0; i < NR_KINDS; i++)
+		fprintf(stderr, "%s%s", i ? "|" : "", kinds[i].name);
+}
+
+/* Else the first free() makes libc keep later buffers on its heap. */
+void keep_buffers_mapped(void)
+{
+	mallopt(M_MMAP_THRESHOLD, REALLOC_START / 2);
+}
