@@ -8,7 +8,7 @@ import re
 import tempfile
 
 from harness import NotRun, bench_calls, environment, fill_in, fresh_trace, run
-from variants import BARE, LIBUNWIND, NONE, OFF, PATHS, QUARANTINE
+from variants import BARE, LIBUNWIND, NONE, OFF, PREDICT, QUARANTINE, QUICK
 
 
 def at_once(count, variants):
@@ -47,7 +47,7 @@ def instructions(kind):
     def make(args):
         found = at_once(lambda name: per_call(
             args, lambda calls: bench_calls(kind, calls, 1), 500, 5500,
-            PATHS[name]), PATHS)
+            QUICK[name]), QUICK)
         return {"unit": "instructions", "kind": kind,
                 "rows": [{"variant": name, "not_run": str(nr)}
                          if isinstance(nr, NotRun) else
@@ -95,8 +95,8 @@ def more_syscalls(variants, kind, few, many):
 
 TABLES = {
     "syscalls": ("System calls that more calls add",
-                 more_syscalls(BARE | OFF | NONE | LIBUNWIND, "resize", 1000,
-                               26000)),
+                 more_syscalls(BARE | OFF | NONE | LIBUNWIND | PREDICT,
+                               "resize", 1000, 26000)),
     "syscalls-move": ("System calls that more moves add",
                       more_syscalls(BARE | NONE | QUARANTINE, "move", 100,
                                     1100)),

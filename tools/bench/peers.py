@@ -20,7 +20,7 @@ class Tool(typing.NamedTuple):
     words: list # before the program; {command} is the program in one word
     calls: int # in a batch: as many as a second or so allows
     reallocs: int
-    seen: str | None # matches what it says of one call, or of how many
+    seen: str | None # matches what it says of a call, or of how many
 
 
 def strace(*options):
@@ -29,7 +29,7 @@ def strace(*options):
 
 def bpftrace(probe):
     return ["bpftrace", "-q", "-o", "{out}", "-c", "{command}", "-e",
-            probe + " /pid == cpid/ { printf(\"mremap%s\\n\", ustack); }"]
+            probe + " /pid == cpid/ { @[ustack] = count(); }"]
 
 
 def remapguard(stacks):
@@ -50,12 +50,12 @@ TOOLS = {
     "perf trace -e mremap":
         Tool(["perf", "trace", "-e", "mremap", "-o", "{out}"], 1000, 1000,
              r"mremap\("),
-    "bpftrace, tracepoint and ustack":
+    "bpftrace, tracepoint, by stack":
         Tool(bpftrace("tracepoint:syscalls:sys_enter_mremap"), 1000, 1000,
-             r"^mremap$"),
-    "bpftrace, uprobe on mremap and ustack":
-        Tool(bpftrace(LIBC_MREMAP), 1000, 1000, r"^mremap$"),
-    "memusage -m": Tool(["memusage", "-m"], 1000, 1000, r"mremap\|\D*(\d+)"),
+             r"^\]: (\d+)"),
+    "bpftrace, uprobe on mremap, by stack":
+        Tool(bpftrace(LIBC_MREMAP), 1000, 1000, r"^\]: (\d+)"),
+    "memusage -m": Tool(["memusage", "-m"], 1000, 1000, r"mremap\|\s*(\d+)"),
     "valgrind --tool=none": Tool(["valgrind", "-q", "--tool=none"], 1000, 200,
                                  None),
     "valgrind --tool=memcheck": Tool(["valgrind", "-q"], 1000, 20, None),
@@ -67,16 +67,16 @@ def command_of(args, tool, command, trace, out):
     if "{command}" not in tool.words:
         return [*(word.format(build=args.build, trace=trace, out=out)
                   for word in tool.words), *command]
-    return [word.replace("{out}", out).replace(
-        "{command}", shlex.join(command)) for word in tool.words]
+    program = shlex.join(command)
+    return [word.replace("{out}", out).replace("{command}", program)
+            for word in tool.words]
 
 
 def count(pattern, text):
-    """How many calls a tool told of: its lines, or the number that it says."""
-    found = re.findall(pattern, text, re.MULTILINE)
-    if found and found[0].isdigit():
-        return int(found[0])
-    return len(found)
+    """How many calls a tool told of: by its lines, or the numbers in them."""
+    plain = re.sub(r"\x1b\[[\d;]*m", "", text)
+    found = re.findall(pattern, plain, re.MULTILINE)
+    return sum(int(nr) if nr.isdigit() else 1 for nr in found)
 
 
 def behind(args, tool, command):
