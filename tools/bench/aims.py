@@ -3,7 +3,7 @@
 measured is left out."""
 
 import model
-from coverage import ALL, COMPARE, PRELOAD, STRACE
+from coverage import ALL, ANYWHERE, COMPARE, PRELOAD, STRACE
 from variants import FP, LIBUNWIND, NONE, OFF, PREDICT, name_of
 
 OFF, NONE, FP, LIBUNWIND, PREDICT = map(name_of,
@@ -103,11 +103,11 @@ def threads(nr, variant):
     return make
 
 
-def escaped(table):
+def escaped(table, where=""):
     def make(rows):
-        return aim(f"{rows.titles[table]}, {ALL}, beside strace",
-                   100 * rows.get(table, ALL) / rows.get(table, STRACE), 50,
-                   "%")
+        own, strace = (rows.get(table, name + where) for name in (ALL, STRACE))
+        return aim(f"{rows.titles[table]}, {ALL}{where}, beside strace",
+                   100 * own / strace, 50, "%")
     return make
 
 
@@ -141,6 +141,8 @@ CALCULATED = [
       for nr in (2, 8, 64)),
     escaped("escaped"),
     escaped("escaped-resize"),
+    escaped("escaped", ANYWHERE),
+    escaped("escaped-resize", ANYWHERE),
     covered_beside_filter("covered"),
     covered("covered"),
     covered("covered-resize"),

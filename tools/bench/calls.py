@@ -5,8 +5,8 @@ from harness import Case, bench_calls, in_turns
 from variants import (BARE, FINDINGS, LIBUNWIND, NONE, PATHS,
                       PREDICT, QUARANTINE, STACKS)
 
-CALLS = {"noop": 1000, "resize": 1000, "move": 50, "realloc": 500,
-         "query": 1000}
+CALLS = {"noop": 1000, "resize": 1000, "escaped": 1000, "move": 50,
+         "realloc": 500, "query": 1000, "counter": 1000, "segment": 1}
 BATCHES = 50
 NEIGHBOURS = [10, 1000, 60000]
 THREADS = {1: 50, 2: 50, 8: 12, 64: 3} # and how many batches each makes
@@ -35,6 +35,26 @@ def table(variants, kind, **how):
         return {"unit": "ns", "kind": kind,
                 "rows": in_turns(args, cases)}
     return make
+
+
+FLOORS = {
+    "a no-op call, bare": ("noop", BATCHES),
+    "the same without a function that returns": ("escaped", BATCHES),
+    "the machine's counter, read twice": ("counter", BATCHES),
+    "PROCMAP_QUERY for one mapping": ("query", BATCHES),
+    "a file of 4 MiB, made and touched": ("segment", 5),
+}
+EVENT, SEGMENT = 72, 4 << 20
+
+
+def floors(args):
+    """Each by itself."""
+    rows = in_turns(args, {said: case_of(said, None, kind, batches)
+                           for said, (kind, batches) in FLOORS.items()})
+    per_event = {key: rows[-1][key] * EVENT / SEGMENT
+                 for key in ("median", "least", "most")}
+    return {"unit": "floor", "rows": rows + [
+        {"variant": f"… of it by each event of {EVENT} bytes"} | per_event]}
 
 
 # --------------------------------------------------------------- scaling
@@ -86,8 +106,7 @@ TABLES = {
                 table(STACKS, "noop", depth=8)),
     "depth-64": ("No-op call, 64 frames deep",
                  table(STACKS, "noop", depth=64)),
-    "query": ("One question for a mapping, PROCMAP_QUERY alone",
-              table(BARE, "query")),
+    "floors": ("What lies below all that the object can do", floors),
     "mappings": ("By number of mappings", mappings),
     "threads": ("A no-op call in so many threads at once, by the wall clock",
                 threads),

@@ -2,11 +2,14 @@
 """What --coverage=all costs: calls that escape the object, and those that do
 not, which pay for the filter alone."""
 
+import os
+
 from harness import Case, bench_calls, in_turns
 
 STRACE = "strace -f --seccomp-bpf -e mremap"
 ALL, PRELOAD = "run --coverage=all", "run --coverage=preload"
 PASS, COMPARE = "a filter that passes all", "a filter that compares"
+ANYWHERE = ", any processor"
 RUN = ("{build}/remapguard", "run", "--quiet", "--stacks=none", "-o",
        "{trace}")
 
@@ -22,27 +25,35 @@ BEFORE = {
 }
 
 
-def table(names, kind, calls, beside=None, pinned=False):
-    def make(args):
-        cases = {name: Case(bench_calls(kind, calls, 50), before=BEFORE[name],
-                            calls=calls * 51)
-                 for name in names}
-        return {"unit": "ns", "kind": kind, "calls": calls * 51,
-                "rows": in_turns(args, cases, beside=beside, pinned=pinned)}
-    return make
+def case_of(kind, calls, name, first=()):
+    return Case(bench_calls(kind, calls, 50), before=(*first, *BEFORE[name]),
+                calls=calls * 51)
 
 
 def escaped(kind):
-    """Nothing is pinned: caller and supervisor choose their processors as
-    they would for anybody."""
-    return table(["bare", ALL, STRACE], kind, 100)
+    """All on one processor; and with caller and supervisor free to choose, as
+    anybody's are, which depends on what else there is to run."""
+    def make(args):
+        cases, beside = {}, {}
+        one = ("taskset", "-c", str(max(os.sched_getaffinity(0))))
+        for first, said in ((one, ""), ((), ANYWHERE)):
+            for name in ("bare", ALL, STRACE):
+                cases[name + said] = case_of(kind, 100, name, first)
+                beside[name + said] = "bare" + said
+        return {"unit": "ns", "kind": kind,
+                "rows": in_turns(args, cases, beside=beside, pinned=False)}
+    return make
 
 
 def covered(kind):
     """What the supervisor adds to what the object costs anyway; and what any
     filter adds to a bare call."""
-    return table(["bare", PASS, COMPARE, PRELOAD, ALL], kind, 1000,
-                 {ALL: PRELOAD}, pinned=True)
+    def make(args):
+        cases = {name: case_of(kind, 1000, name)
+                 for name in ("bare", PASS, COMPARE, PRELOAD, ALL)}
+        return {"unit": "ns", "kind": kind,
+                "rows": in_turns(args, cases, beside={ALL: PRELOAD})}
+    return make
 
 
 TABLES = {

@@ -55,7 +55,7 @@ def one_cpu(wanted=True):
 
 def environment(build, options, trace):
     """What a program is given; options of None preload nothing."""
-    env = dict(os.environ)
+    env = dict(os.environ, TMPDIR=os.path.dirname(trace))
     if options is not None:
         env["LD_PRELOAD"] = str(build / "libremapguard.so")
         env["REMAPGUARD_OPTIONS"] = options.format(trace=trace)
@@ -181,12 +181,8 @@ def compare(samples, key="median", beside=None):
 def add_means(rows, samples, beside=None):
     """What is added all in all, new segments and all else included."""
     for row, of_mean in zip(rows, compare(samples, "mean", beside)):
-        if "not_run" in row:
-            continue
-        row["added_mean"] = of_mean["added"]
-        row["recorded"] = next(
-            (sample["recorded"] for sample in samples[row["variant"]]
-             if "recorded" in sample), None)
+        if "not_run" not in row:
+            row["added_mean"] = of_mean["added"]
     return rows
 
 
@@ -195,4 +191,8 @@ def in_turns(args, cases, key="median", beside=None, pinned=True):
     with one_cpu(pinned):
         samples = take_turns(cases, args.rounds, lambda name, turn:
                              measure(args, cases[name], look=not turn))
-    return add_means(compare(samples, key, beside), samples, beside)
+    rows = compare(samples, key, beside)
+    for row in rows:
+        if "not_run" not in row:
+            row["recorded"] = samples[row["variant"]][0].get("recorded")
+    return rows if key == "wall" else add_means(rows, samples, beside)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "kinds.h"
-#include "trace/procmap.h"
+
+#include "floors.h"
+#include "raw-call.h"
 
 #include <malloc.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
@@ -20,41 +20,6 @@ static void must_be(const void *got, const void *want)
 	if (got != want)
 		die("bench-calls: mremap");
 }
-
-#if defined(__x86_64__)
-static void *raw_resize(void *at, size_t old_len, size_t new_len)
-{
-	register unsigned long flags __asm__("r10") = 0;
-	register void *there __asm__("r8") = NULL;
-	register unsigned long sixth __asm__("r9") = 0;
-	void *result;
-
-	__asm__ volatile("syscall"
-			 : "=a"(result)
-			 : "a"((long)SYS_mremap), "D"(at), "S"(old_len),
-			   "d"(new_len), "r"(flags), "r"(there), "r"(sixth)
-			 : "rcx", "r11", "memory");
-	return result;
-}
-#elif defined(__aarch64__)
-static void *raw_resize(void *at, size_t old, size_t new)
-{
-	register long nr __asm__("x8") = SYS_mremap;
-	register void *result __asm__("x0") = at;
-	register size_t old_len __asm__("x1") = old;
-	register size_t new_len __asm__("x2") = new;
-	register unsigned long flags __asm__("x3") = 0;
-	register void *there __asm__("x4") = NULL;
-	register unsigned long sixth __asm__("x5") = 0;
-
-	__asm__ volatile("svc #0"
-			 : "+r"(result)
-			 : "r"(nr), "r"(old_len), "r"(new_len), "r"(flags),
-			   "r"(there), "r"(sixth)
-			 : "memory");
-	return result;
-}
-#endif
 
 /* Same length: parameter checks, one lookup, nothing to do. */
 static void batch_noop(struct arena *arena, unsigned long calls)
@@ -77,15 +42,20 @@ static void batch_resize(struct arena *arena, unsigned long calls)
 static void batch_escaped(struct arena *arena, unsigned long calls)
 {
 	while (calls--)
-		must_be(raw_resize(arena->here, 2 * PAGE, 2 * PAGE),
+		must_be((void *)raw_call(SYS_mremap, arena->here, 2 * PAGE,
+					 2 * PAGE),
 			arena->here);
 }
 
 static void batch_escaped_resize(struct arena *arena, unsigned long calls)
 {
 	for (; calls >= 2; calls -= 2) {
-		must_be(raw_resize(arena->here, 2 * PAGE, PAGE), arena->here);
-		must_be(raw_resize(arena->here, PAGE, 2 * PAGE), arena->here);
+		must_be((void *)raw_call(SYS_mremap, arena->here, 2 * PAGE,
+					 PAGE),
+			arena->here);
+		must_be((void *)raw_call(SYS_mremap, arena->here, PAGE,
+					 2 * PAGE),
+			arena->here);
 	}
 }
 
@@ -123,22 +93,6 @@ static void batch_realloc(struct arena *arena, unsigned long calls)
 	free(buffer);
 }
 
-/* No mremap: the kernel is asked for one mapping, as the object asks it. */
-static void batch_query(struct arena *arena, unsigned long calls)
-{
-	while (calls--) {
-		struct rg_procmap arg = {
-			.size = sizeof(arg),
-			.query_flags = RG_PROCMAP_COVERING_OR_NEXT,
-			.query_addr = (uintptr_t)arena->here,
-		};
-
-		if (ioctl(arena->maps, RG_PROCMAP_QUERY, &arg) ||
-		    arg.vma_start != (uintptr_t)arena->here)
-			die("bench-calls: PROCMAP_QUERY");
-	}
-}
-
 static const struct kind kinds[] = {
 	{ .name = "noop", .pages = 2, .batch = batch_noop },
 	{ .name = "escaped", .pages = 2, .batch = batch_escaped },
@@ -146,7 +100,9 @@ static const struct kind kinds[] = {
 	{ .name = "escaped-resize", .pages = 2, .batch = batch_escaped_resize },
 	{ .name = "move", .pages = MOVED_PAGES, .batch = batch_move },
 	{ .name = "realloc", .pages = 2, .batch = batch_realloc },
+	{ .name = "counter", .pages = 2, .batch = batch_counter },
 	{ .name = "query", .pages = 2, .batch = batch_query },
+	{ .name = "segment", .pages = 2, .batch = batch_segment },
 };
 
 #define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))

@@ -36,6 +36,7 @@ def others(row):
 COLUMNS = {
     "ns": times("ns"),
     "ms": times("ms"),
+    "floor": times("ns")[:2],
     "plans": [
         *times("ns")[:2],
         ("lookups", number("lookups")),
@@ -76,7 +77,7 @@ def columns_of(table):
         return [(heading, lambda row, heading=heading: row.get(heading, ""))
                 for heading in glance.CELLS]
     found = list(COLUMNS[table["unit"]])
-    for key, column in FURTHER.items():
+    for key, column in FURTHER.items() if table["unit"] != "floor" else ():
         if any(row.get(key) for row in table["rows"]):
             found.append(column)
     return found
