@@ -2,14 +2,16 @@
 #ifndef BENCH_ARENA_H
 #define BENCH_ARENA_H
 
-/* Where a thread of bench-calls works, and where all of its parts may fail. */
+/* Where a thread of bench-calls works. */
 
 #include <stddef.h>
 
 #define PAGE 4096ul
 #define MOVED_PAGES 16
 
-/* What a batch works on. Each thread has its own. */
+#define NR_PLACES 8
+
+/* What a batch works on. */
 struct arena {
 	char *here;  /* what is resized; of a move, where the pages are now */
 	char *there; /* the move's other place */
@@ -20,10 +22,10 @@ struct arena {
 _Noreturn void die(const char *what);
 
 /*
- * Lays out arena number `which`: len present bytes at both places, half of
- * `neighbours` single mappings before them and half behind.
+ * Lays out the places of thread number `which`: at each, len present bytes
+ * here and there, and around them all `neighbours` single mappings.
  */
-void arena_init(struct arena *arena, unsigned long which, size_t len,
-		unsigned long neighbours);
+void arenas_init(struct arena arenas[NR_PLACES], unsigned long which,
+		 size_t len, unsigned long neighbours);
 
 #endif

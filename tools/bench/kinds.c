@@ -94,15 +94,15 @@ static void batch_realloc(struct arena *arena, unsigned long calls)
 }
 
 static const struct kind kinds[] = {
-	{ .name = "noop", .pages = 2, .batch = batch_noop },
-	{ .name = "escaped", .pages = 2, .batch = batch_escaped },
-	{ .name = "resize", .pages = 2, .batch = batch_resize },
-	{ .name = "escaped-resize", .pages = 2, .batch = batch_escaped_resize },
-	{ .name = "move", .pages = MOVED_PAGES, .batch = batch_move },
-	{ .name = "realloc", .pages = 2, .batch = batch_realloc },
-	{ .name = "counter", .pages = 2, .batch = batch_counter },
-	{ .name = "query", .pages = 2, .batch = batch_query },
-	{ .name = "segment", .pages = 2, .batch = batch_segment },
+	{ "noop", 2, batch_noop, false },
+	{ "escaped", 2, batch_escaped, false },
+	{ "resize", 2, batch_resize, true },
+	{ "escaped-resize", 2, batch_escaped_resize, true },
+	{ "move", MOVED_PAGES, batch_move, true },
+	{ "realloc", 2, batch_realloc, false },
+	{ "counter", 2, batch_counter, false },
+	{ "query", 2, batch_query, false },
+	{ "segment", 2, batch_segment, false },
 };
 
 #define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))

@@ -6,10 +6,13 @@
 
 #include "arena.h"
 
+#include <stdbool.h>
+
 struct kind {
 	const char *name;
 	size_t pages; /* how long `here` and `there` are */
 	void (*batch)(struct arena *arena, unsigned long calls);
+	bool picky; /* does it matter where the kernel has the range? */
 };
 
 /* NULL where there is none of that name. */
