@@ -9,6 +9,7 @@ from harness import Case, bench_calls, in_turns
 STRACE = "strace -f --seccomp-bpf -e mremap"
 ALL, PRELOAD = "run --coverage=all", "run --coverage=preload"
 PASS, COMPARE = "a filter that passes all", "a filter that compares"
+LISTEN = "a listener that passes all"
 ANYWHERE = ", any processor"
 RUN = ("{build}/remapguard", "run", "--quiet", "--stacks=none", "-o",
        "{trace}")
@@ -18,6 +19,7 @@ BEFORE = {
     "bare": (),
     PASS: ("{build}/tools/bench/pass-filter", "allow"),
     COMPARE: ("{build}/tools/bench/pass-filter", "compare"),
+    LISTEN: ("{build}/tools/bench/pass-filter", "notify"),
     STRACE: ("strace", "-f", "--seccomp-bpf", "-e", "trace=mremap", "-o",
              "/dev/null"),
     PRELOAD: (*RUN, "--"),
@@ -37,7 +39,7 @@ def escaped(kind):
         cases, beside = {}, {}
         one = ("taskset", "-c", str(max(os.sched_getaffinity(0))))
         for first, said in ((one, ""), ((), ANYWHERE)):
-            for name in ("bare", ALL, STRACE):
+            for name in ("bare", LISTEN, ALL, STRACE):
                 cases[name + said] = case_of(kind, 100, name, first)
                 beside[name + said] = "bare" + said
         return {"unit": "ns", "kind": kind,
