@@ -9,7 +9,7 @@ CALLS = {"noop": 1000, "resize": 1000, "escaped": 1000, "move": 50,
          "realloc": 500, "query": 1000, "counter": 1000, "segment": 1}
 BATCHES = 50
 NEIGHBOURS = [10, 1000, 60000]
-THREADS = {1: 50, 2: 50, 8: 12, 64: 3} # and how many batches each makes
+THREADS = {1: 50, 2: 50, 8: 12, 64: 6} # and how many batches each makes
 
 
 def case_of(name, options, kind, batches, threads=1, **how):

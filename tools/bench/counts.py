@@ -43,15 +43,22 @@ def per_call(args, words_of, few, many, options=None):
         2 * (many - few))
 
 
+def instruction_row(name, found, bare):
+    if isinstance(found, NotRun):
+        return {"variant": name, "not_run": str(found)}
+    row = {"variant": name, "instructions": found}
+    if not isinstance(bare, NotRun):
+        row["added"] = found - bare
+    return row
+
+
 def instructions(kind):
     def make(args):
         found = at_once(lambda name: per_call(
             args, lambda calls: bench_calls(kind, calls, 1), 500, 5500,
             QUICK[name]), QUICK)
         return {"unit": "instructions", "kind": kind,
-                "rows": [{"variant": name, "not_run": str(nr)}
-                         if isinstance(nr, NotRun) else
-                         {"variant": name, "instructions": nr}
+                "rows": [instruction_row(name, nr, found["bare"])
                          for name, nr in found.items()]}
     return make
 

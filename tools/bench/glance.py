@@ -9,7 +9,7 @@ CELLS = {
     "page off and on, ns": ("resize", "", "added", 0),
     "FIXED move, ns": ("move", "", "added", 0),
     "realloc, ns": ("realloc", "", "added", 0),
-    "instructions of a no-op": ("instructions", "", "instructions", 0),
+    "instructions of a no-op": ("instructions", "", "added", 0),
     "start and end, ms": ("startup", "", "added", 2),
     "Private_Dirty, KiB": ("memory", ", 10 calls", "dirty", 0),
 }

@@ -47,7 +47,8 @@ COLUMNS = {
         ("of lookups", number("lookups_instructions")),
     ],
     "syscalls": [("mremap", number("mremap", sign="+")), ("others", others)],
-    "instructions": [("instructions", number("instructions"))],
+    "instructions": [("instructions", number("instructions")),
+                     ("added", number("added", sign="+"))],
     "memory": [
         ("mappings", number("mappings", sign="+")),
         ("KiB of address space", number("size", sign="+")),
