@@ -7,8 +7,12 @@ median of the differences to the bare run of the same round.
 """
 
 import contextlib
+import datetime
 import json
 import os
+import pathlib
+import platform
+import re
 import shutil
 import statistics
 import subprocess
@@ -27,6 +31,17 @@ class Unrecorded(Exception):
 
 def say(what):
     print(f"bench: {what}", file=sys.stderr)
+
+
+def machine():
+    """What all figures are of."""
+    cpuinfo = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    name = re.search(r"^model name\s*:\s*(.*)$", cpuinfo, re.MULTILINE)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return {"cpu": name[1] if name else platform.machine(),
+            "cpus": os.cpu_count(), "kernel": platform.release(),
+            "libc": " ".join(platform.libc_ver()),
+            "date": now.strftime("%Y-%m-%d %H:%M UTC")}
 
 
 # ------------------------------------------------------------- running it
@@ -62,8 +77,8 @@ def environment(build, options, trace):
     return env
 
 
-def run(command, env=None):
-    """The finished process; NotRun if it could not be started or failed."""
+def finished(command, env=None):
+    """The process; NotRun if it could not be started or failed."""
     try:
         done = subprocess.run(command, env=env, capture_output=True, text=True,
                               stdin=subprocess.DEVNULL, check=False)
@@ -74,6 +89,11 @@ def run(command, env=None):
         raise NotRun(f"{command[0]}: exit status {done.returncode}"
                      f"{': ' + said[-1] if said else ''}")
     return done
+
+
+def run(command, env=None):
+    """What it said on standard output."""
+    return finished(command, env).stdout
 
 
 def parse(text):
@@ -107,7 +127,7 @@ def fill_in(args, words, trace):
 def recorded(args, trace, calls):
     """What the trace holds."""
     text = run([str(args.build / "remapguard"), "report", "--format=json",
-                trace]).stdout
+                trace])
     totals = json.loads(text)["totals"]
     if totals["calls"] < calls:
         raise Unrecorded(f"only {totals['calls']} of {calls} calls were seen")
@@ -118,8 +138,8 @@ def measure(args, case, look=False):
     """One run of one case; with look also whether its trace has the calls."""
     with fresh_trace() as trace:
         words = fill_in(args, [*case.before, *case.command], trace)
-        done = run(words, environment(args.build, case.options, trace))
-        sample = parse(done.stdout)
+        sample = parse(run(words, environment(args.build, case.options,
+                                              trace)))
         if look and os.path.exists(trace):
             sample["recorded"] = recorded(args, trace, case.calls)
         return sample

@@ -8,8 +8,8 @@ import tempfile
 import time
 import typing
 
-from harness import (NotRun, bench_calls, compare, fill_in, fresh_trace, parse,
-                     run, take_turns)
+from harness import (NotRun, bench_calls, compare, fill_in, finished,
+                     fresh_trace, parse, take_turns)
 
 BATCHES = 5
 ROUNDS = 3
@@ -85,7 +85,7 @@ def behind(args, tool, command):
         words = command_of(args, tool, command, trace, out.name)
         if not shutil.which(words[0]):
             raise NotRun(f"{words[0]} is not installed")
-        done = run(words)
+        done = finished(words)
         said = out.read() + done.stderr
     return done.stdout, said
 

@@ -10,13 +10,10 @@ docs/benchmarks.md says what the rows mean.
 """
 
 import argparse
-import datetime
 import json
-import os
 import pathlib
-import platform
-import re
 import sys
+import time
 
 import aims
 import calls
@@ -33,16 +30,6 @@ import text
 TABLES = {name: table
           for module in (model, calls, coverage, peers, process, counts)
           for name, table in module.TABLES.items()}
-
-
-def machine():
-    cpuinfo = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    name = re.search(r"^model name\s*:\s*(.*)$", cpuinfo, re.MULTILINE)
-    now = datetime.datetime.now(datetime.timezone.utc)
-    return {"cpu": name[1] if name else platform.machine(),
-            "cpus": os.cpu_count(), "kernel": platform.release(),
-            "libc": " ".join(platform.libc_ver()),
-            "date": now.strftime("%Y-%m-%d %H:%M UTC")}
 
 
 def names(said):
@@ -79,10 +66,9 @@ def arguments():
 def measured(args, name):
     title, make = TABLES[name]
     harness.say(title)
-    start = datetime.datetime.now()
+    start = time.monotonic()
     table = {"name": name, "title": title} | make(args)
-    seconds = (datetime.datetime.now() - start).total_seconds()
-    return table | {"seconds": round(seconds, 1)}
+    return table | {"seconds": round(time.monotonic() - start, 1)}
 
 
 def main():
@@ -91,7 +77,7 @@ def main():
         for name, (title, _) in TABLES.items():
             print(f"{name:<20} {title}")
         return
-    result = {"schema": "remapguard-bench-2", "machine": machine(),
+    result = {"schema": "remapguard-bench-2", "machine": harness.machine(),
               "rounds": args.rounds}
     try:
         result["tables"] = [measured(args, name) for name in args.only]
