@@ -91,14 +91,11 @@ def behind(args, tool, command):
 
 
 def sample_of(args, tool, kind):
-    """At least one of twenty calls must have been told of."""
     calls = tool.reallocs if kind == "realloc" else tool.calls
     out, said = behind(args, tool, bench_calls(kind, calls, BATCHES))
     sample = parse(out)
     if tool.seen:
         sample["told"] = count(tool.seen, said) / (calls * (BATCHES + 1))
-        if sample["told"] < 0.05:
-            raise NotRun("it told of no calls")
     return sample
 
 

@@ -79,7 +79,7 @@ def columns_of(table):
                 for heading in glance.CELLS]
     found = list(COLUMNS[table["unit"]])
     for key, column in FURTHER.items() if table["unit"] != "floor" else ():
-        if any(row.get(key) for row in table["rows"]):
+        if any(row.get(key) not in (None, "") for row in table["rows"]):
             found.append(column)
     return found
 
