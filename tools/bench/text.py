@@ -76,7 +76,8 @@ FURTHER = {
 def columns_of(table):
     if table["unit"] == "glance":
         return [(heading, lambda row, heading=heading: row.get(heading, ""))
-                for heading in glance.CELLS]
+                for heading in glance.CELLS
+                if any(heading in row for row in table["rows"])]
     found = list(COLUMNS[table["unit"]])
     for key, column in FURTHER.items() if table["unit"] != "floor" else ():
         if any(row.get(key) not in (None, "") for row in table["rows"]):
