@@ -176,39 +176,48 @@ static int not_found(const char *dir, uint64_t number, uint64_t events,
 			      dir, word.text);
 }
 
+void rg_explanation_of(const struct rg_tally *tally, struct rg_names *names,
+		       const struct rg_pick *pick,
+		       struct rg_explanation *ret_explanation)
+{
+	struct rg_explanation explanation = { .tally = tally,
+					      .names = names,
+					      .pick = *pick };
+
+	find_page_size(&explanation);
+	set_kernel(&explanation);
+	if (!pick->is_access)
+		explain_stops(&explanation);
+	take_findings(&explanation);
+	*ret_explanation = explanation;
+}
+
 int rg_explanation_make(const char *dir, uint64_t number,
 			struct rg_explanation *ret_explanation,
 			struct rg_report_error *err)
 {
-	struct rg_explanation explanation = {
-		.tally = rg_tally_new(),
-		.pick = { .number = number },
-	};
+	struct rg_tally *tally = rg_tally_new();
+	struct rg_pick pick = { .number = number };
 	int ret;
 
-	explanation.tally->pick = &explanation.pick;
-	ret = rg_tally_add(explanation.tally, dir, err);
-	explanation.tally->pick = NULL;
-	if (!ret && !explanation.pick.found)
-		ret = not_found(dir, number, rg_tally_events(explanation.tally),
-				err);
+	tally->pick = &pick;
+	ret = rg_tally_add(tally, dir, err);
+	tally->pick = NULL;
+	if (!ret && !pick.found)
+		ret = not_found(dir, number, rg_tally_events(tally), err);
 	if (ret) {
-		rg_tally_free(explanation.tally);
+		rg_tally_free(tally);
 		return ret;
 	}
-	explanation.names = rg_names_new(&explanation.tally->objects);
-	find_page_size(&explanation);
-	set_kernel(&explanation);
-	if (!explanation.pick.is_access)
-		explain_stops(&explanation);
-	take_findings(&explanation);
-	*ret_explanation = explanation;
+	rg_explanation_of(tally, rg_names_new(&tally->objects), &pick,
+			  ret_explanation);
+	ret_explanation->owned = tally;
 	return 0;
 }
 
 void rg_explanation_deinit(struct rg_explanation *explanation)
 {
 	rg_names_free(explanation->names);
-	rg_tally_free(explanation->tally);
+	rg_tally_free(explanation->owned);
 	*explanation = (struct rg_explanation){ 0 };
 }

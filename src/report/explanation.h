@@ -13,7 +13,8 @@
 #include <stdio.h>
 
 struct rg_explanation {
-	struct rg_tally *tally; /* of the whole trace */
+	const struct rg_tally *tally; /* of the whole trace */
+	struct rg_tally *owned;	      /* the same, if it is to be freed */
 	struct rg_names *names;
 	struct rg_pick pick;
 	struct rg_kernel kernel;
@@ -36,6 +37,14 @@ int rg_explanation_make(const char *dir, uint64_t number,
 			struct rg_explanation *ret_explanation,
 			struct rg_report_error *err);
 void rg_explanation_deinit(struct rg_explanation *explanation);
+
+/*
+ * The same for an event that was kept while a tally was made; tally and names
+ * stay the caller's, and there is nothing to deinit.
+ */
+void rg_explanation_of(const struct rg_tally *tally, struct rg_names *names,
+		       const struct rg_pick *pick,
+		       struct rg_explanation *ret_explanation);
 
 /* The kernel did not see it: the policy or an injection came first. */
 bool rg_explanation_stopped(const struct rg_explanation *explanation);

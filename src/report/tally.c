@@ -167,6 +167,25 @@ static void pick_access(const struct rg_tally *tally,
 	};
 }
 
+static void show_event(const struct adding *adding,
+		       const struct rg_process *process,
+		       const struct rg_site *site, const struct rg_event *event)
+{
+	const struct rg_tally *tally = adding->tally;
+	struct rg_seen seen = {
+		.event = event,
+		.process = process,
+		.number = rg_tally_events(tally),
+		.trace = tally->nr_traces,
+		.at = tally->processes.nr +
+		      (size_t)(process - adding->processes.list),
+		.site = (size_t)(site - tally->sites.list),
+	};
+
+	if (tally->watch)
+		tally->watch->call(tally->watch->ctx, tally, &seen);
+}
+
 /* NULL for a process that came into a running trace after we looked. */
 static struct rg_process *process_of(struct adding *adding,
 				     const struct rg_source *source)
@@ -214,6 +233,7 @@ static int add_event(void *ctx, const struct rg_source *source,
 	rg_moves_note(&tally->moves, event, process->slot.pid,
 		      rg_tally_events(tally));
 	pick_event(tally, process, site, event);
+	show_event(adding, process, site, event);
 	return 0;
 }
 

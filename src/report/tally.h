@@ -59,8 +59,28 @@ struct rg_pick {
 	uint64_t move_event; /* 0: not known */
 };
 
+/* A call, as it has just been counted. */
+struct rg_seen {
+	const struct rg_event *event;
+	const struct rg_process *process;
+	uint64_t number; /* as of struct rg_pick */
+	size_t trace;	 /* which of several, from 0 */
+	size_t at;	 /* of tally.processes, once the trace is added */
+	size_t site;	 /* of tally.sites */
+};
+
+struct rg_tally;
+
+/* Who wants to see every call. */
+struct rg_watch {
+	void (*call)(void *ctx, const struct rg_tally *tally,
+		     const struct rg_seen *seen);
+	void *ctx;
+};
+
 struct rg_tally {
-	struct rg_pick *pick; /* NULL: none is asked for */
+	struct rg_pick *pick;	      /* NULL: none is asked for */
+	const struct rg_watch *watch; /* NULL: nobody */
 	struct rg_totals totals;
 	struct rg_finding_count findings[RG_NR_FINDINGS];
 	uint64_t unknown_findings; /* numbers that no finding of ours has */
