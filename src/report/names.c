@@ -21,7 +21,9 @@ struct place {
 
 struct rg_names {
 	const struct rg_objects *objects;
-	struct rg_object_file *files; /* beside objects->list */
+	struct rg_object_file
+		*files; /* beside objects->list, as far as asked */
+	size_t nr_files;
 	struct rg_table by_frame;
 	struct place *places;
 	size_t nr;
@@ -189,10 +191,24 @@ static void add_symbol(struct rg_names *names, Dwfl_Module *module,
 	add_name(place, &name);
 }
 
+/* Objects may be met while names are asked for. */
+static void make_room(struct rg_names *names)
+{
+	size_t nr = names->objects->nr;
+
+	names->files = rg_grow(names->files, nr, sizeof(*names->files));
+	memset(&names->files[names->nr_files], 0,
+	       (nr - names->nr_files) * sizeof(*names->files));
+	names->nr_files = nr;
+}
+
 static struct rg_object_file *file_of(struct rg_names *names, uint32_t object)
 {
-	struct rg_object_file *file = &names->files[object];
+	struct rg_object_file *file;
 
+	if (object >= names->nr_files)
+		make_room(names);
+	file = &names->files[object];
 	if (file->state == RG_OBJECT_UNTRIED)
 		rg_object_file_open(&names->objects->list[object], file);
 	return file;
@@ -244,7 +260,8 @@ struct rg_name_list rg_names_find(struct rg_names *names,
 enum rg_object_state rg_names_state(const struct rg_names *names,
 				    uint32_t object)
 {
-	return names->files[object].state;
+	return object < names->nr_files ? names->files[object].state
+					: RG_OBJECT_UNTRIED;
 }
 
 struct rg_names *rg_names_new(const struct rg_objects *objects)
@@ -252,7 +269,6 @@ struct rg_names *rg_names_new(const struct rg_objects *objects)
 	struct rg_names *names = rg_alloc(sizeof(*names));
 
 	names->objects = objects;
-	names->files = rg_alloc(objects->nr * sizeof(*names->files));
 	return names;
 }
 
@@ -260,7 +276,7 @@ void rg_names_free(struct rg_names *names)
 {
 	if (!names)
 		return;
-	for (size_t i = 0; i < names->objects->nr; i++)
+	for (size_t i = 0; i < names->nr_files; i++)
 		rg_object_file_close(&names->files[i]);
 	for (size_t i = 0; i < names->nr; i++)
 		free(names->places[i].list);

@@ -41,6 +41,7 @@ enum rg_object_state {
 
 struct rg_names;
 
+/* Objects may be added later, but none taken away. */
 struct rg_names *rg_names_new(const struct rg_objects *objects);
 void rg_names_free(struct rg_names *names);
 

@@ -167,23 +167,25 @@ static void pick_access(const struct rg_tally *tally,
 	};
 }
 
-static void show_event(const struct adding *adding,
-		       const struct rg_process *process,
-		       const struct rg_site *site, const struct rg_event *event)
+/* seen: event or stale, process and site. Return: 1 to read no further. */
+static int show(const struct adding *adding, const struct rg_seen *seen)
 {
 	const struct rg_tally *tally = adding->tally;
-	struct rg_seen seen = {
-		.event = event,
-		.process = process,
-		.number = rg_tally_events(tally),
-		.trace = tally->nr_traces,
-		.at = tally->processes.nr +
-		      (size_t)(process - adding->processes.list),
-		.site = (size_t)(site - tally->sites.list),
-	};
+	const struct rg_watch *watch = tally->watch;
+	struct rg_seen whole = *seen;
 
-	if (tally->watch)
-		tally->watch->call(tally->watch->ctx, tally, &seen);
+	if (!watch)
+		return 0;
+	whole.of = adding->trace;
+	whole.number = rg_tally_events(tally);
+	whole.trace = tally->nr_traces;
+	whole.at = tally->processes.nr +
+		   (size_t)(seen->process - adding->processes.list);
+	if (seen->event)
+		watch->call(watch->ctx, tally, &whole);
+	else if (watch->access)
+		watch->access(watch->ctx, tally, &whole);
+	return watch->stop;
 }
 
 /* NULL for a process that came into a running trace after we looked. */
@@ -233,8 +235,11 @@ static int add_event(void *ctx, const struct rg_source *source,
 	rg_moves_note(&tally->moves, event, process->slot.pid,
 		      rg_tally_events(tally));
 	pick_event(tally, process, site, event);
-	show_event(adding, process, site, event);
-	return 0;
+	return show(adding, &(struct rg_seen){
+				    .event = event,
+				    .process = process,
+				    .site = (size_t)(site - tally->sites.list),
+			    });
 }
 
 /* Who moved it: before a fork another process, which may not be listed. */
@@ -328,7 +333,11 @@ static int add_access(void *ctx, const struct rg_source *source,
 	stale.move_event = rg_moves_find(&tally->moves, &access->move);
 	count_stale(tally, &stale);
 	pick_access(tally, process, &stale);
-	return 0;
+	return show(adding, &(struct rg_seen){
+				    .stale = &stale,
+				    .process = process,
+				    .site = stale.site,
+			    });
 }
 
 static int compare_numbers(const void *a, const void *b)

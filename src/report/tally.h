@@ -59,9 +59,11 @@ struct rg_pick {
 	uint64_t move_event; /* 0: not known */
 };
 
-/* A call, as it has just been counted. */
+/* A call or a stale access, as it has just been counted. */
 struct rg_seen {
-	const struct rg_event *event;
+	const struct rg_event *event; /* NULL: it is an access */
+	const struct rg_stale *stale; /* NULL: it is a call */
+	const struct rg_trace *of;    /* the trace, while it is read */
 	const struct rg_process *process;
 	uint64_t number; /* as of struct rg_pick */
 	size_t trace;	 /* which of several, from 0 */
@@ -71,11 +73,14 @@ struct rg_seen {
 
 struct rg_tally;
 
-/* Who wants to see every call. */
+/* Who wants to see every call, and every access where access is not NULL. */
 struct rg_watch {
 	void (*call)(void *ctx, const struct rg_tally *tally,
 		     const struct rg_seen *seen);
+	void (*access)(void *ctx, const struct rg_tally *tally,
+		       const struct rg_seen *seen);
 	void *ctx;
+	bool stop; /* set by them: they have seen enough */
 };
 
 struct rg_tally {
