@@ -10,6 +10,7 @@
 #include "report/render.h"
 
 #include "report/callers.h"
+#include "report/fingerprint.h"
 #include "report/format.h"
 #include "report/json.h"
 #include "report/names.h"
@@ -203,55 +204,17 @@ static json_t *related_locations(const struct sarif *sarif,
 
 /* ----------------------------------------------------------------- results */
 
-#define FNV_BASIS UINT64_C(0xcbf29ce484222325)
-#define FNV_PRIME UINT64_C(0x100000001b3)
-
-/* The zero at the end too, so that words do not run together. */
-static uint64_t hash_string(uint64_t hash, const char *str)
-{
-	do
-		hash = (hash ^ (unsigned char)*str) * FNV_PRIME;
-	while (*str++);
-	return hash;
-}
-
-static uint64_t hash_name(uint64_t hash, const struct rg_name *name)
-{
-	char offset[24];
-
-	hash = hash_string(hash, rg_base_name(name->module));
-	if (*name->function)
-		return hash_string(hash, name->function);
-	snprintf(offset, sizeof(offset), "%" PRIx64, name->offset);
-	return hash_string(hash, offset);
-}
-
-/*
- * The same for the same stack of functions, so that a result is known again
- * after lines have moved.
- */
-static uint64_t hash_stack(const struct sarif *sarif, uint64_t hash,
-			   const struct rg_site *site)
-{
-	for (uint8_t i = 0; i < site->nr_frames; i++) {
-		struct rg_name_list list =
-			rg_names_find(sarif->names, &site->frames[i]);
-
-		for (size_t j = 0; j < list.nr; j++)
-			hash = hash_name(hash, &list.list[j]);
-	}
-	return hash;
-}
-
+/* A result is known again by it after lines have moved. */
 static json_t *fingerprints(const struct sarif *sarif,
 			    const struct result *from)
 {
 	const char *id = rg_finding_info(sarif->rules[from->rule])->id;
-	uint64_t hash =
-		hash_stack(sarif, hash_string(FNV_BASIS, id), from->site);
+	uint64_t hash = rg_fingerprint_stack(
+		rg_fingerprint_string(RG_FINGERPRINT_NONE, id), from->site,
+		sarif->names);
 
 	if (from->move)
-		hash = hash_stack(sarif, hash, from->move);
+		hash = rg_fingerprint_stack(hash, from->move, sarif->names);
 	return json_pack("{s:o}", "callStack/v1",
 			 json_sprintf("%016" PRIx64, hash));
 }
