@@ -2,7 +2,7 @@
 
 #include "report/json.h"
 
-#include "report/alloc.h"
+#include "report/utf8.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -20,15 +20,13 @@ json_t *rg_json_hex(uint64_t value)
 json_t *rg_json_string(const char *bytes)
 {
 	json_t *string = json_string(bytes);
-	char *ascii;
+	char *mended;
 
 	if (string)
 		return string;
-	ascii = rg_copy_string(bytes);
-	for (char *at = ascii; *at; at++)
-		*at = *at & 0x80 ? '?' : *at;
-	string = json_string(ascii);
-	free(ascii);
+	mended = rg_utf8_mend(bytes);
+	string = json_string(mended);
+	free(mended);
 	return string;
 }
 

@@ -14,7 +14,7 @@
 /* At most what 63 bits hold. */
 json_t *rg_json_number(uint64_t value);
 json_t *rg_json_hex(uint64_t value); /* "0x10000000" */
-/* File names are bytes and JSON is UTF-8: what is not keeps its ASCII only. */
+/* File names are bytes and JSON is UTF-8: what is not becomes U+FFFD. */
 json_t *rg_json_string(const char *bytes);
 
 /* Arrays of the names of the bits. */
