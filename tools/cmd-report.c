@@ -4,7 +4,9 @@
 
 #include "commands.h"
 #include "output.h"
+#include "report/render-folded.h"
 #include "report/render.h"
+#include "streamed.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -17,27 +19,42 @@
 static void write_text(const struct rg_tally *tally, FILE *out);
 static void write_sarif(const struct rg_tally *tally, FILE *out);
 
+#define FORMATS "text|json|folded|perfetto|csv|sarif"
+#define WEIGHTS "calls|failed|moves|bytes|time"
+
+/* One of the three: of all that is counted, or of each event as it is read. */
 static const struct format {
 	const char *name;
 	void (*write)(const struct rg_tally *tally, FILE *out);
+	void (*weigh)(const struct rg_tally *tally, enum rg_weight weight,
+		      FILE *out);
+	int (*stream)(const struct rg_feed *feed, FILE *out,
+		      struct rg_report_error *err);
 } formats[] = {
-	{ "text", write_text },
-	{ "json", rg_render_json },
-	{ "sarif", write_sarif },
+	{ "text", .write = write_text },
+	{ "json", .write = rg_render_json },
+	{ "folded", .weigh = rg_render_folded },
+	{ "perfetto", .stream = rg_render_perfetto },
+	{ "csv", .stream = rg_render_csv },
+	{ "sarif", .write = write_sarif },
 };
 
 struct arguments {
 	const struct format *format;
+	enum rg_weight weight;
+	bool weighs;
 	const char *output; /* NULL: standard output */
 	bool force;
 	const char **dirs;
 	size_t nr_dirs;
 };
 
-enum { KEY_FORMAT = 1000, KEY_FORCE };
+enum { KEY_FORMAT = 1000, KEY_BY, KEY_FORCE };
 
 static const struct argp_option options[] = {
-	{ "format", KEY_FORMAT, "text|json|sarif", 0, "Default: text", 0 },
+	{ "format", KEY_FORMAT, FORMATS, 0, "Default: text", 0 },
+	{ "by", KEY_BY, WEIGHTS, 0,
+	  "With --format=folded: what a stack's number is. Default: calls", 0 },
 	{ "output", 'o', "FILE", 0, "Write to FILE", 0 },
 	{ "force", KEY_FORCE, NULL, 0, "Overwrite an existing FILE", 0 },
 	{ 0 }
@@ -52,9 +69,18 @@ static error_t choose_format(struct arguments *arguments, const char *name)
 		}
 	}
 	fprintf(stderr,
-		"remapguard: --format=%s: no such format, there are text, json "
-		"and sarif\n",
+		"remapguard: --format=%s: no such format, there are " FORMATS
+		"\n",
 		name);
+	return RG_PARSE_SAID;
+}
+
+static error_t choose_weight(struct arguments *arguments, const char *name)
+{
+	arguments->weighs = true;
+	if (rg_weight_from_name(name, &arguments->weight))
+		return 0;
+	fprintf(stderr, "remapguard: --by=%s: not one of " WEIGHTS "\n", name);
 	return RG_PARSE_SAID;
 }
 
@@ -65,6 +91,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case KEY_FORMAT:
 		return choose_format(arguments, arg);
+	case KEY_BY:
+		return choose_weight(arguments, arg);
 	case 'o':
 		arguments->output = arg;
 		return 0;
@@ -115,11 +143,35 @@ static int write_report(const struct arguments *arguments,
 
 	if (status)
 		return status;
-	arguments->format->write(tally, output.out);
+	if (arguments->format->weigh)
+		arguments->format->weigh(tally, arguments->weight, output.out);
+	else
+		arguments->format->write(tally, output.out);
 	return rg_output_close(&output);
 }
 
-static int report(const struct arguments *arguments)
+static int write_stream(void *ctx, const struct rg_feed *feed, FILE *out,
+			struct rg_report_error *err)
+{
+	const struct format *format = ctx;
+
+	return format->stream(feed, out, err);
+}
+
+static int report_streamed(const struct arguments *arguments)
+{
+	const struct rg_streamed streamed = {
+		.file = arguments->output,
+		.force = arguments->force,
+		.write = write_stream,
+		.ctx = (void *)arguments->format,
+	};
+
+	return rg_write_streamed(&streamed, arguments->dirs,
+				 arguments->nr_dirs);
+}
+
+static int report_counted(const struct arguments *arguments)
 {
 	struct rg_tally *tally = rg_tally_new();
 	struct rg_report_error err;
@@ -135,6 +187,18 @@ static int report(const struct arguments *arguments)
 		status = write_report(arguments, tally);
 	rg_tally_free(tally);
 	return status;
+}
+
+static int report(const struct arguments *arguments)
+{
+	if (!arguments->nr_dirs)
+		return rg_usage("report", "a trace directory is missing");
+	if (arguments->weighs && !arguments->format->weigh)
+		return rg_usage("--by", "goes with --format=folded");
+	/* a reader that goes away is a failed write, and said */
+	signal(SIGPIPE, SIG_IGN);
+	return arguments->format->stream ? report_streamed(arguments)
+					 : report_counted(arguments);
 }
 
 int rg_cmd_report(int argc, char **argv)
@@ -155,13 +219,8 @@ int rg_cmd_report(int argc, char **argv)
 	if (!arguments.dirs)
 		return rg_fail("memory", strerror(errno));
 	status = rg_command_parse(&argp, argc, argv, &arguments);
-	if (!status && !arguments.nr_dirs)
-		status = rg_usage("report", "a trace directory is missing");
-	if (!status) {
-		/* a reader that goes away is a failed write, and said */
-		signal(SIGPIPE, SIG_IGN);
+	if (!status)
 		status = report(&arguments);
-	}
 	free(arguments.dirs);
 	return status;
 }

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Only a regular file can be lost by being written over. */
 static bool may_overwrite(const char *file, bool force)
@@ -54,4 +55,15 @@ int rg_output_close(struct rg_output *output)
 		return 0;
 	return rg_fail(output->name,
 		       error ? strerror(error) : "not all was written");
+}
+
+void rg_output_abandon(struct rg_output *output)
+{
+	struct stat st;
+
+	if (output->out == stdout)
+		return;
+	if (!fstat(fileno(output->out), &st) && S_ISREG(st.st_mode))
+		unlink(output->name);
+	fclose(output->out);
 }

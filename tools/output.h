@@ -20,4 +20,7 @@ int rg_output_open(const char *file, bool force, struct rg_output *ret_output);
 /* Return: 0, or the exit status after a message: not all was written. */
 int rg_output_close(struct rg_output *output);
 
+/* It will not be finished: a half of it is worth nothing, and is taken away. */
+void rg_output_abandon(struct rg_output *output);
+
 #endif

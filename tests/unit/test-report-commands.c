@@ -112,8 +112,8 @@ static const struct row {
 	{ "report of nothing", "$r report", 2,
 	  "remapguard: report: a trace directory is missing\n" },
 	{ "no such format", "$r report --format=pdf $t", 2,
-	  "remapguard: --format=pdf: no such format, there are text, json "
-	  "and sarif\n" },
+	  "remapguard: --format=pdf: no such format, there are "
+	  "text|json|folded|perfetto|csv|sarif\n" },
 	{ "no such option", "$r report --frobnicate $t", 2,
 	  "remapguard: report: unrecognized option '--frobnicate'\n" },
 	{ "option without its value", "$r report --format", 2,
