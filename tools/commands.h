@@ -12,6 +12,7 @@
 
 int rg_cmd_doctor(int argc, char **argv);
 int rg_cmd_explain(int argc, char **argv);
+int rg_cmd_export(int argc, char **argv);
 int rg_cmd_list(int argc, char **argv);
 int rg_cmd_policy(int argc, char **argv);
 int rg_cmd_predict(int argc, char **argv);

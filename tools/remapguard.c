@@ -28,6 +28,8 @@ static const struct command {
 	  "remapguard: explain" },
 	{ "predict", "[OPTION...] ADDR OLD_LEN NEW_LEN FLAGS [NEW_ADDR]",
 	  "say what a call would do", rg_cmd_predict, "remapguard: predict" },
+	{ "export", "[OPTION...] DIR...", "write rows for a database",
+	  rg_cmd_export, "remapguard: export" },
 	{ "policy", "check FILE | compile [-o FILE] FILE",
 	  "check a policy, or compile it for the object", rg_cmd_policy,
 	  "remapguard: policy" },
