@@ -10,6 +10,7 @@
 #define RG_EXIT_FAILURE 1
 #define RG_EXIT_USAGE 2
 
+int rg_cmd_diff(int argc, char **argv);
 int rg_cmd_doctor(int argc, char **argv);
 int rg_cmd_explain(int argc, char **argv);
 int rg_cmd_export(int argc, char **argv);
