@@ -146,6 +146,8 @@ void make_segment(const struct made_trace *trace, uint32_t slot,
 	for (size_t i = 0; i < nr; i++, time += 10) {
 		struct rg_event_layout layout = rg_event_layout(&events[i]);
 
+		if (events[i].timestamp > time)
+			time = events[i].timestamp;
 		ck_assert(made.at + layout.size <= sizeof(made.bytes));
 		rg_event_encode(&events[i], &layout, made.bytes + made.at);
 		*rg_event_mark(made.bytes + made.at) = events[i].tid;

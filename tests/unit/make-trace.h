@@ -29,8 +29,8 @@ void remove_trace(const struct made_trace *trace);
 
 /*
  * Segment number `segment` of a slot, whose pid is 1000 + slot: the events, 10
- * ns after one another, the first at event[0].timestamp if that is set, else
- * at MADE_BEGIN.
+ * ns after one another, or later where their timestamp says so, the first at
+ * event[0].timestamp if that is set, else at MADE_BEGIN.
  */
 void make_segment(const struct made_trace *trace, uint32_t slot,
 		  uint32_t segment, const struct rg_event *events, size_t nr);

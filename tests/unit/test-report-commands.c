@@ -5,6 +5,7 @@
 #include "make-trace.h"
 #include "unit.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,8 @@
 
 /*
  * $r is the program; $t a trace of two calls, $u a damaged one, $v one from a
- * program that made none; the shell runs in $d, which is empty.
+ * program that made none, $w one of two calls, of which one failed; the shell
+ * runs in $d, which is empty.
  */
 static const struct row {
 	const char *name;
@@ -71,6 +73,91 @@ static const struct row {
 	{ "SARIF",
 	  "$r report --format=sarif $t | grep -q '\"version\": \"2.1.0\"'", 0,
 	  "" },
+	{ "folded stacks",
+	  "$r report --format=folded $t | grep -qx '(no stack) 2'", 0, "" },
+	{ "folded stacks by another number",
+	  "$r report --by=time --format=folded $t | "
+	  "grep -qx '(no stack) [1-9][0-9]*'",
+	  0, "" },
+	{ "no such number", "$r report --format=folded --by=size $t", 2,
+	  "remapguard: --by=size: not one of calls|failed|moves|bytes|time\n" },
+	{ "a number for another format", "$r report --by=time $t", 2,
+	  "remapguard: --by: goes with --format=folded\n" },
+	{ "CSV", "test $($r report --format=csv $t $v | wc -l) = 3", 0, "" },
+	{ "CSV of no calls", "test $($r report --format=csv $v | wc -l) = 1", 0,
+	  "" },
+	{ "Perfetto",
+	  "test $($r report --format=perfetto $t | grep -c '\"ph\":\"X\"') = 2",
+	  0, "" },
+	{ "Perfetto of no calls",
+	  "test \"$($r report --format=perfetto $v | tail -n 1)\" = ']}'", 0,
+	  "" },
+	{ "CSV of a damaged trace", "$r report --format=csv $u", 1,
+	  "remapguard: U/stream-0-0: truncated\n" },
+	{ "nothing is written of traces before a damaged one",
+	  "$r report --format=csv -o out $t $u; s=$?; test ! -e out && exit $s",
+	  1, "remapguard: U/stream-0-0: truncated\n" },
+	{ "CSV over an existing file",
+	  "echo keep > out; $r report --format=csv -o out $t; s=$?; "
+	  "grep -q keep out && exit $s",
+	  1, "remapguard: out: exists, and --force not given\n" },
+	{ "CSV over an existing file and --force",
+	  "echo keep > out; $r report --format=csv --force -o out $t && "
+	  "! grep -q keep out",
+	  0, "" },
+	{ "CSV on a full disk", "$r report --format=csv $t > /dev/full", 1,
+	  "remapguard: standard output: No space left on device\n" },
+	{ "Perfetto on a full disk, by name",
+	  "$r report --format=perfetto -o /dev/full $t", 1,
+	  "remapguard: /dev/full: No space left on device\n" },
+
+	{ "rows", "test $($r export $t $v | wc -l) = 2", 0, "" },
+	{ "rows of all kinds",
+	  "test $($r export --format=jsonl --rows=events,sites,processes "
+	  "$t | wc -l) = 4",
+	  0, "" },
+	{ "rows to a file", "$r export -o out $t && test -s out", 0, "" },
+	{ "rows over an existing file",
+	  "echo keep > out; $r export -o out $t; s=$?; "
+	  "grep -q keep out && exit $s",
+	  1, "remapguard: out: exists, and --force not given\n" },
+	{ "rows of no such kind", "$r export --rows=sites,calls $t", 2,
+	  "remapguard: --rows=sites,calls: not a list of events, sites and "
+	  "processes\n" },
+	{ "rows of nothing", "$r export --rows= $t", 2,
+	  "remapguard: --rows=: not a list of events, sites and processes\n" },
+	{ "rows in no such format", "$r export --format=parquet $t", 2,
+	  "remapguard: --format=parquet: no such format, there is jsonl\n" },
+	{ "rows of no trace", "$r export", 2,
+	  "remapguard: export: a trace directory is missing\n" },
+	{ "rows of a damaged trace", "$r export $t $u", 1,
+	  "remapguard: U/stream-0-0: truncated\n" },
+	{ "rows, reader gone",
+	  "mkfifo p; : < p & exec 4> p; wait; $r export $t >&4", 1,
+	  "remapguard: standard output: Broken pipe\n" },
+
+	{ "no difference", "$r diff $t $t | grep -qx 'No regression.'", 0, "" },
+	{ "no regression", "$r diff --fail-on=regression $t $t", 0, "" },
+	{ "more failures", "$r diff $t $w | grep -q 'new: REGRESSION'", 0, "" },
+	{ "more failures, and fail", "$r diff --fail-on=regression $t $w", 1,
+	  "" },
+	{ "fewer failures", "$r diff --fail-on=regression $w $t", 0, "" },
+	{ "a difference as JSON",
+	  "$r diff --json $t $w | grep -q '\"regression\": true'", 0, "" },
+	{ "a difference to one trace", "$r diff $t", 2,
+	  "remapguard: diff: two trace directories are needed\n" },
+	{ "a difference of three", "$r diff $t $t third", 2,
+	  "remapguard: third: there are two already\n" },
+	{ "a difference to a damaged one", "$r diff $t $u", 1,
+	  "remapguard: U/stream-0-0: truncated\n" },
+	{ "another condition", "$r diff --fail-on=any $t $t", 2,
+	  "remapguard: --fail-on=any: there is regression, and nothing "
+	  "else\n" },
+	{ "a tolerance that is none", "$r diff --tolerance=-1 $t $t", 2,
+	  "remapguard: --tolerance=-1: not a number of per cent\n" },
+	{ "a difference on a full disk", "$r diff $t $t > /dev/full", 1,
+	  "remapguard: standard output: No space left on device\n" },
+
 	{ "two traces", "$r report $t $v $t | grep -q '4 calls in 3 proc'", 0,
 	  "" },
 	{ "no calls", "$r report $v | grep -q 'No call of mremap'", 0, "" },
@@ -457,12 +544,14 @@ static const struct row {
 	  "remapguard: standard output: No space left on device\n" },
 };
 
-static void make_traces(struct made_trace made[3])
+#define NR_MADE 4
+
+static void make_traces(struct made_trace made[NR_MADE])
 {
 	struct rg_slot slot = { .pid = 1000, .paths = { [RG_PATH_MOVE] = 2 } };
 	struct rg_event events[2] = { an_event(), an_event() };
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < NR_MADE; i++) {
 		make_trace(&made[i]);
 		make_table(&made[i], &slot, 1);
 	}
@@ -471,6 +560,8 @@ static void make_traces(struct made_trace made[3])
 	cut_file(&made[1], "stream-0-0", 100);
 	slot.paths[RG_PATH_MOVE] = 0;
 	make_table(&made[2], &slot, 1);
+	events[1] = a_failure(EFAULT, RG_CHECK_CROSSES_VMA);
+	make_segment(&made[3], 0, 0, events, 2);
 }
 
 /* Replace the damaged trace's path, of a new name each time, by U. */
@@ -485,7 +576,7 @@ static void replace_path(char *text, const char *path)
 	}
 }
 
-static int run(const struct row *row, const struct made_trace made[3],
+static int run(const struct row *row, const struct made_trace made[NR_MADE],
 	       char *error, size_t size)
 {
 	char line[4096];
@@ -493,11 +584,13 @@ static int run(const struct row *row, const struct made_trace made[3],
 	FILE *pipe;
 	int status;
 
-	snprintf(line, sizeof(line),
-		 "{ LC_ALL=C; export LC_ALL; r=$REMAPGUARD; t=%s u=%s v=%s; "
-		 "d=$(mktemp -d) && cd $d && ( %s\n) 3>&1 >/dev/null 2>&3; "
-		 "s=$?; cd / && rm -r $d; exit $s; }",
-		 made[0].path, made[1].path, made[2].path, row->command);
+	snprintf(
+		line, sizeof(line),
+		"{ LC_ALL=C; export LC_ALL; r=$REMAPGUARD; t=%s u=%s v=%s w=%s; "
+		"d=$(mktemp -d) && cd $d && ( %s\n) 3>&1 >/dev/null 2>&3; "
+		"s=$?; cd / && rm -r $d; exit $s; }",
+		made[0].path, made[1].path, made[2].path, made[3].path,
+		row->command);
 	pipe = popen(line, "r");
 	ck_assert(pipe);
 	len = fread(error, 1, size - 1, pipe);
@@ -510,7 +603,7 @@ static int run(const struct row *row, const struct made_trace made[3],
 START_TEST(command)
 {
 	const struct row *row = &rows[_i];
-	struct made_trace made[3];
+	struct made_trace made[NR_MADE];
 	char error[2048];
 	int status;
 
@@ -518,7 +611,7 @@ START_TEST(command)
 		      "REMAPGUARD does not name the program");
 	make_traces(made);
 	status = run(row, made, error, sizeof(error));
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < NR_MADE; i++)
 		remove_trace(&made[i]);
 	ck_assert_msg(!strcmp(error, row->error), "%s: said: %s", row->name,
 		      error);
