@@ -135,6 +135,7 @@ static bool is_written_by_us(const char *text, const struct rg_trace_env *env)
 		.generation = env->generation,
 		.machine = env->machine,
 		.clock_offset_ns = env->clock_offset_ns,
+		.format = env->format,
 	};
 	char *again = malloc(RG_CTF_METADATA_MAX);
 	bool same = again &&
@@ -160,10 +161,11 @@ int rg_metadata_parse(const char *text, struct rg_trace_env *ret_env,
 	*ret_why = damaged;
 	if (!get_number(text, "format", &format))
 		return -EINVAL;
-	if (format != RG_CTF_FORMAT) {
+	if (format < RG_CTF_OLDEST || format > RG_CTF_FORMAT) {
 		*ret_why = format > RG_CTF_FORMAT ? newer : older;
 		return -EINVAL;
 	}
+	env.format = (uint32_t)format;
 	if (!get_env(text, &env) || !is_written_by_us(text, &env))
 		return -EINVAL;
 	*ret_env = env;

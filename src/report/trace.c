@@ -46,6 +46,15 @@ static bool is_directory(const struct rg_trace *trace, const char *name)
 	       S_ISDIR(st.st_mode);
 }
 
+/* The metadata of an older format describes no accesses. */
+static bool is_stream(const struct rg_trace *trace, const char *name,
+		      struct rg_stream *ret_stream)
+{
+	return rg_stream_parse_name(name, ret_stream) &&
+	       (ret_stream->kind == RG_CTF_STREAM_CALLS ||
+		trace->env.format >= RG_CTF_FORMAT_OF_ACCESSES);
+}
+
 static int add_stream(struct rg_trace *trace, const char *name,
 		      struct rg_report_error *err)
 {
@@ -54,7 +63,7 @@ static int add_stream(struct rg_trace *trace, const char *name,
 	if (name[0] == '.' || !strcmp(name, RG_CTF_METADATA) ||
 	    is_directory(trace, name))
 		return 0;
-	if (!rg_stream_parse_name(name, &stream))
+	if (!is_stream(trace, name, &stream))
 		return rg_report_fail(err, -EINVAL,
 				      "%s/%s: not a file of a trace",
 				      trace->dir.path, name);

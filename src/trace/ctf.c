@@ -132,10 +132,10 @@ static const char event[] = "event {\n"
 			    "\t\tu8 findings[nr_findings];\n"
 			    "\t\taddress stack[nr_stack];\n"
 			    "\t};\n"
-			    "};\n"
-			    "\n";
+			    "};\n";
 
-static const char access[] = "event {\n"
+static const char access[] = "\n"
+			     "event {\n"
 			     "\tname = \"remapguard:stale_access\";\n"
 			     "\tid = 0;\n"
 			     "\tstream_id = 1;\n"
@@ -174,6 +174,16 @@ static void put_quoted(struct rg_text *text, const char *str)
 	rg_text_char(text, '"');
 }
 
+static uint32_t format_of(const struct rg_ctf_env *env)
+{
+	return env->format ? env->format : RG_CTF_FORMAT;
+}
+
+static bool has_accesses(const struct rg_ctf_env *env)
+{
+	return format_of(env) >= RG_CTF_FORMAT_OF_ACCESSES;
+}
+
 static void put_env(struct rg_text *text, const struct rg_ctf_env *env)
 {
 	const char *const pairs[][2] = {
@@ -183,7 +193,7 @@ static void put_env(struct rg_text *text, const struct rg_ctf_env *env)
 	};
 
 	rg_text_str(text, "env {\n\tformat = ");
-	rg_text_dec(text, RG_CTF_FORMAT);
+	rg_text_dec(text, format_of(env));
 	rg_text_str(text, ";\n");
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		rg_text_char(text, '\t');
@@ -260,8 +270,11 @@ static const struct label_set {
 	{ "verdict", "u3", RG_NR_VERDICTS, verdict_label },
 	{ "check", "u8", RG_NR_CHECKS, check_label },
 	{ "limit", "u8", RG_NR_LIMITS, limit_label },
-	{ "access", "u8", RG_NR_ACCESS_KINDS, access_label },
 };
+
+static const struct label_set access_labels = { "access", "u8",
+						RG_NR_ACCESS_KINDS,
+						access_label };
 
 static void put_labels(struct rg_text *text, const struct label_set *set)
 {
@@ -299,12 +312,16 @@ size_t rg_ctf_metadata(const struct rg_ctf_env *env, char *buf, size_t size)
 	put_clock(&text, env->clock_offset_ns);
 	rg_text_str(&text, time);
 	put_stream(&text, RG_CTF_STREAM_CALLS);
-	put_stream(&text, RG_CTF_STREAM_ACCESSES);
+	if (has_accesses(env))
+		put_stream(&text, RG_CTF_STREAM_ACCESSES);
 	rg_text_str(&text, presence);
 	for (size_t i = 0; i < sizeof(label_sets) / sizeof(label_sets[0]); i++)
 		put_labels(&text, &label_sets[i]);
+	if (has_accesses(env))
+		put_labels(&text, &access_labels);
 	rg_text_str(&text, event);
-	rg_text_str(&text, access);
+	if (has_accesses(env))
+		rg_text_str(&text, access);
 	rg_text_end(&text);
 	return text.overflow ? 0 : text.len;
 }

@@ -23,8 +23,16 @@
 
 #define RG_CTF_MAGIC 0xC1FC1FC1u
 #define RG_CTF_METADATA "metadata"
-/* Changes whenever the bytes do; written into env.format. */
+/*
+ * Changes whenever the bytes do; written into env.format.
+ *
+ *   1  calls alone
+ *   2  a stream class for stale accesses
+ */
 #define RG_CTF_FORMAT 2
+/* The oldest that is still read. */
+#define RG_CTF_OLDEST 1
+#define RG_CTF_FORMAT_OF_ACCESSES 2
 
 /* What a packet holds: its stream class. */
 enum rg_ctf_stream {
@@ -52,6 +60,7 @@ struct rg_ctf_env {
 	const char *generation;	  /* "G5" */
 	const char *machine;	  /* uname -m */
 	uint64_t clock_offset_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
+	uint32_t format;	  /* an older one; 0: RG_CTF_FORMAT */
 };
 
 /* Enough for any metadata. */

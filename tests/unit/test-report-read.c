@@ -422,7 +422,7 @@ static void newer_format(const struct made_trace *trace)
 
 static void older_format(const struct made_trace *trace)
 {
-	edit_metadata(trace, "format = 2;", "format = 1;");
+	edit_metadata(trace, "format = 2;", "format = 0;");
 }
 
 static void another_layout(const struct made_trace *trace)
