@@ -71,6 +71,13 @@ cmp -s "$work/declared" "$work/defined" || {
 	diff "$work/declared" "$work/defined"
 }
 
+# whoever reads our JSON finds what it is by its name
+for schema in "$root"/docs/schemas/*.json; do
+	cmp -s "$schema" "$(find "$tree" -path \
+		"*/share/remapguard/schemas/${schema##*/}")" ||
+		fail "${schema##*/} is not installed"
+done
+
 "$(find "$tree" -path '*/bin/remapguard')" predict --kernel=6.16 4K 4K 4K 0 |
 	grep -q no-resize || fail 'the command does not run'
 exit $status
