@@ -365,7 +365,7 @@ def run_page(here, database):
         got = None
         if language == "sql":
             got = database.psql(text, cwd=here.work)
-        elif language == "sh" and "journal" not in text:
+        elif language == "sh" and "|" not in text:
             engines.call("sh", "-euc", text, cwd=here.work, env=environment)
         if got is not None and after == "":
             lines = [line.rstrip() for line in got.rstrip("\n").split("\n")]
@@ -420,21 +420,34 @@ def check_postgres_csv(here):
     equal("exe and nulls", got, f"{exe.encode().hex()}\n2\n")
 
 
-@row("the journal takes rows as docs/fleet.md says")
-def check_journal(here):
-    engines.need("jq", "journalctl")
-    if not os.path.exists("/lib/systemd/systemd-journal-remote"):
-        raise engines.Missing("no systemd-journal-remote here")
+def answers(here, command):
+    """The one block with that command in it gives the answer below it."""
     install(here)
     environment = dict(os.environ, PATH=f"{here.work}/bin:{os.environ['PATH']}")
     found = engines.blocks(here.options.fleet_page)
     ran = 0
     for (language, text), (_, want) in zip(found, found[1:]):
-        if language == "sh" and "journalctl" in text:
-            equal("entries", engines.call("sh", "-euc", text, cwd=here.work,
-                                          env=environment), want)
+        if language == "sh" and command in text:
+            equal(command, engines.call("sh", "-euc", text, cwd=here.work,
+                                        env=environment), want)
             ran += 1
     equal("blocks that were run", ran, 1)
+
+
+@row("ClickHouse takes rows as docs/fleet.md says")
+def check_clickhouse(here):
+    with tempfile.TemporaryDirectory() as directory, \
+            engines.ClickHouse(directory) as server:
+        (here.work / "clickhouse-client.xml").write_text(server.client)
+        answers(here, "clickhouse-client")
+
+
+@row("the journal takes rows as docs/fleet.md says")
+def check_journal(here):
+    engines.need("jq", "journalctl")
+    if not os.path.exists("/lib/systemd/systemd-journal-remote"):
+        raise engines.Missing("no systemd-journal-remote here")
+    answers(here, "journalctl")
 
 
 # -------------------------------------------------------------------- main

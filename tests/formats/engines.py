@@ -2,13 +2,16 @@
 """Programs that read what remapguard writes, and are not ours."""
 
 import base64
+import contextlib
 import glob
 import json
 import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
+import time
 
 
 class Missing(Exception):
@@ -61,6 +64,62 @@ class Postgres:
     def psql(self, text, **how):
         return call("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-U",
                     "postgres", "-h", str(self.directory), input=text, **how)
+
+
+# -------------------------------------------------------------- ClickHouse
+
+CLICKHOUSE = """<yandex>
+<logger><level>error</level><console>1</console></logger>
+<tcp_port>{port}</tcp_port><listen_host>127.0.0.1</listen_host>
+<path>{path}/data/</path><tmp_path>{path}/tmp/</tmp_path>
+<user_files_path>{path}/files/</user_files_path>
+<format_schema_path>{path}/schemas/</format_schema_path>
+<mark_cache_size>5368709</mark_cache_size>
+<users_config>{path}/users.xml</users_config>
+<default_profile>default</default_profile>
+<default_database>default</default_database>
+</yandex>
+"""
+USERS = """<yandex><profiles><default/></profiles><quotas><default/></quotas>
+<users><default><password></password><profile>default</profile>
+<quota>default</quota><networks><ip>127.0.0.1</ip></networks></default></users>
+</yandex>
+"""
+
+
+class ClickHouse:
+    """A server of its own; `client' is what its client finds it by, in the
+    directory where it is called."""
+
+    def __init__(self, directory):
+        need("clickhouse-server", "clickhouse-client")
+        self.directory = pathlib.Path(directory)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.client = ("<config><host>127.0.0.1</host>"
+                       f"<port>{self.port}</port></config>")
+
+    def __enter__(self):
+        (self.directory / "users.xml").write_text(USERS)
+        (self.directory / "config.xml").write_text(
+            CLICKHOUSE.format(port=self.port, path=self.directory))
+        self.log = open(self.directory / "log", "w+")
+        self.server = subprocess.Popen(
+            ["clickhouse-server",
+             f"--config-file={self.directory}/config.xml"],
+            stdout=self.log, stderr=self.log, cwd=self.directory)
+        for _ in range(300):
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return self
+            time.sleep(0.1)
+        self.__exit__()
+        raise AssertionError("clickhouse-server does not listen")
+
+    def __exit__(self, *_):
+        self.server.kill()
+        self.server.wait()
+        self.log.close()
 
 
 # --------------------------------------------------------- a page's blocks
