@@ -310,6 +310,19 @@ def check_speedscope_perfetto(here):
         assert name in words, f"no {name} in {words}"
 
 
+# ------------------------------------------------------------------- SARIF
+
+@row("Sarif.Multitool finds nothing wrong")
+def check_sarif(here):
+    for number, traces in enumerate([here.fleet, ["odd.trace"]]):
+        path = here.work / f"{number}.sarif"
+        path.write_text(here.report("sarif", *traces))
+        # there is no address to learn more at (SARIF2005)
+        found = set(engines.sarif_multitool(here.options.node_modules, path,
+                                            here.work))
+        equal(f"{traces}", found - {("warning", "SARIF2005")}, set())
+
+
 # ------------------------------------------------------------------ memory
 
 def peak(here, *arguments):

@@ -154,6 +154,22 @@ def speedscope(modules, path, work):
                 f"file://{release}#view=sandwich&localProfilePath={script}")
 
 
+# ------------------------------------------------------------------- SARIF
+
+def sarif_multitool(modules, path, work):
+    """What Microsoft's validator says of a file, a finding a line."""
+    name = "@microsoft/sarif-multitool-linux/Sarif.Multitool"
+    program = pathlib.Path(modules) / name
+    if not program.exists():
+        raise Missing(f"no {name} in {modules}")
+    program.chmod(0o755)
+    said = call(str(program), "validate", str(path),
+                env={"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1",
+                     "DOTNET_BUNDLE_EXTRACT_BASE_DIR": f"{work}/dotnet"})
+    assert "Analysis completed successfully" in said, said
+    return re.findall(r": (error|warning|note) (SARIF\d+)", said)
+
+
 # -------------------------------------------------------------- flame graph
 
 def flamegraph(path):
