@@ -2,9 +2,10 @@
 
 #include "report/diff.h"
 
+#include "report/alloc.h"
 #include "report/format.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 /* Callers and sites that are shown; JSON has all. */
 #define CALLERS_SHOWN 3
@@ -67,16 +68,18 @@ static void print_totals(const struct rg_diff *diff, FILE *out)
 
 /* ----------------------------------------------------------------- callers */
 
-static void print_caller(const struct rg_diff_caller *caller, FILE *out)
+static void print_caller(const struct rg_caller *caller,
+			 const struct rg_pair *pair, format_number *format,
+			 FILE *out)
 {
 	const size_t columns = rg_columns_left(CALLER_INDENT + 30);
 	struct rg_word word;
 
-	rg_format_caller(&caller->caller, columns, &word);
+	rg_format_caller(caller, columns, &word);
 	fprintf(out, "%*s%s%*s", CALLER_INDENT, "", word.text,
 		(int)(columns - rg_columns(word.text)), "");
-	print_numbers(&caller->count, rg_format_count, out);
-	print_change(&caller->count, false, out);
+	print_numbers(pair, format, out);
+	print_change(pair, false, out);
 }
 
 static void print_callers(const struct rg_diff_callers *callers, FILE *out)
@@ -84,7 +87,8 @@ static void print_callers(const struct rg_diff_callers *callers, FILE *out)
 	struct rg_word word;
 
 	for (size_t i = 0; i < callers->nr && i < CALLERS_SHOWN; i++)
-		print_caller(&callers->list[i], out);
+		print_caller(&callers->list[i].caller, &callers->list[i].count,
+			     rg_format_count, out);
 	if (callers->nr > CALLERS_SHOWN)
 		fprintf(out, "%*sand %s\n", CALLER_INDENT, "",
 			rg_format_nouns(callers->nr - CALLERS_SHOWN,
@@ -151,8 +155,42 @@ static void print_sites(const struct rg_diff *diff, FILE *out)
 			break;
 		if (!shown++)
 			print_heading("Callers whose calls changed most", out);
-		print_caller(site, out);
+		print_caller(&site->caller, &site->count, rg_format_count, out);
 	}
+}
+
+static double more_moved(const struct rg_diff_caller *site)
+{
+	return (double)site->bytes_moved.b - (double)site->bytes_moved.a;
+}
+
+static int compare_moved(const void *a, const void *b)
+{
+	double left = more_moved(*(const struct rg_diff_caller *const *)a);
+	double right = more_moved(*(const struct rg_diff_caller *const *)b);
+
+	return (left < right) - (left > right);
+}
+
+/* Who is to blame for more bytes moved need not make more calls. */
+static void print_movers(const struct rg_diff *diff, FILE *out)
+{
+	const struct rg_diff_caller **movers =
+		rg_alloc(diff->sites.nr * sizeof(*movers));
+	size_t nr = 0;
+
+	for (size_t i = 0; i < diff->sites.nr; i++) {
+		if (more_moved(&diff->sites.list[i]) > 0)
+			movers[nr++] = &diff->sites.list[i];
+	}
+	if (nr) {
+		qsort(movers, nr, sizeof(*movers), compare_moved);
+		print_heading("Callers that move more", out);
+	}
+	for (size_t i = 0; i < nr && i < SITES_SHOWN; i++)
+		print_caller(&movers[i]->caller, &movers[i]->bytes_moved,
+			     rg_format_bytes, out);
+	free(movers);
 }
 
 /* ----------------------------------------------------------------- verdict */
@@ -203,4 +241,5 @@ void rg_render_diff_text(const struct rg_diff *diff,
 	print_findings(diff, out);
 	print_failures(diff, out);
 	print_sites(diff, out);
+	print_movers(diff, out);
 }

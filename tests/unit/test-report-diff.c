@@ -234,6 +234,8 @@ static const struct {
 	  "  EFAULT: the old range reaches past the end of the mapping at its "
 	  "start\n                            0           2  new: "
 	  "REGRESSION\n" },
+	{ "mover", "Callers that move more\n"
+		   "      a_function at unit/test-report-diff.c:" },
 	{ "audits", "a  BEFORE, Linux 6.18.44-test\nb  AFTER, Linux " },
 };
 
