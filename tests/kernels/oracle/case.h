@@ -21,6 +21,12 @@ struct tally {
 	uint64_t paths[RG_NR_PATHS];
 	uint64_t checks[RG_NR_CHECKS];
 	uint64_t unknowns[RG_NR_UNKNOWNS];
+	/* where the object may choose the place (placed.h) */
+	uint64_t large;	    /* moved, and longer than a page table's reach */
+	uint64_t congruent; /* of those, to the same offset in that */
+	uint64_t may_stay;  /* could grow in place, with move=always */
+	uint64_t sent_away; /* of those, did not */
+	uint64_t ours;	    /* with something of the object's mapped */
 };
 
 extern struct tally *tally;

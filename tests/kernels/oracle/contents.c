@@ -6,7 +6,7 @@
 
 #define COMPARED (RG_VMA_READ | RG_VMA_WRITE | RG_VMA_EXEC | RG_VMA_SHARED)
 
-static struct piece piece_of(const struct rg_vma *vma)
+static struct piece piece_of(const struct rg_vma *vma, uint64_t attributes)
 {
 	return (struct piece){
 		.start = vma->start,
@@ -14,6 +14,7 @@ static struct piece piece_of(const struct rg_vma *vma)
 		.offset = vma->inode ? vma->offset : 0,
 		.inode = vma->inode,
 		.flags = vma->flags & COMPARED,
+		.attributes = attributes,
 	};
 }
 
@@ -22,7 +23,7 @@ static bool continues(const struct piece *a, const struct piece *b)
 	uint64_t offset = a->inode ? a->offset + (a->end - a->start) : 0;
 
 	return a->end == b->start && a->flags == b->flags &&
-	       a->inode == b->inode && offset == b->offset;
+	       a->attributes == b->attributes && a->inode == b->inode && offset == b->offset;
 }
 
 static void add(struct contents *contents, const struct piece *piece)
@@ -37,11 +38,13 @@ static void add(struct contents *contents, const struct piece *piece)
 		contents->pieces[contents->nr++] = *piece;
 }
 
-void contents_of(struct contents *contents, const struct snapshot *shot)
+void contents_of(struct contents *contents, const struct snapshot *shot,
+		 uint64_t attributes)
 {
 	contents->nr = 0;
 	for (unsigned int i = 0; i < shot->nr; i++) {
-		struct piece piece = piece_of(&shot->vmas[i]);
+		struct piece piece = piece_of(
+			&shot->vmas[i], shot->attributes[i] & attributes);
 
 		add(contents, &piece);
 	}

@@ -16,6 +16,7 @@ struct piece {
 	uint64_t offset;
 	uint64_t inode;
 	uint64_t flags; /* R, W, X, SHARED alone */
+	uint64_t attributes; /* all VmFlags, in the mode of placed.h */
 };
 
 struct contents {
@@ -23,7 +24,9 @@ struct contents {
 	struct piece pieces[MAX_VMAS];
 };
 
-void contents_of(struct contents *contents, const struct snapshot *shot);
+/* Of the attributes those that count. */
+void contents_of(struct contents *contents, const struct snapshot *shot,
+		 uint64_t attributes);
 
 /* Nothing is in [start, end) any more. Returns whether anything was. */
 bool contents_remove(struct contents *contents, uint64_t start, uint64_t end);

@@ -3,10 +3,12 @@
 #include "judge.h"
 
 #include "beside.h"
+#include "bytes.h"
 #include "contents.h"
 #include "limits.h"
 #include "machine.h"
 #include "operation.h"
+#include "placed.h"
 #include "random.h"
 
 #include <errno.h>
@@ -141,10 +143,10 @@ static bool contents_agree(const struct rg_plan *plan,
 	if (plan->nr_steps > RG_PLAN_MAX_STEPS)
 		return true;
 	undone = 0;
-	contents_of(&expected, &before);
+	contents_of(&expected, &before, placed_attributes(req));
 	for (uint32_t i = 0; i < plan->nr_steps; i++)
 		apply_step(plan, req, &plan->steps[i], (uint64_t)result);
-	contents_of(&found, &after);
+	contents_of(&found, &after, placed_attributes(req));
 	return contents_equal(&expected, &found);
 }
 
@@ -197,7 +199,7 @@ static bool alignment_agrees(const struct rg_plan *plan,
 {
 	if (plan->path == RG_PATH_REFUSE || plan->result ||
 	    !plan->result_align || req->new_len > UINT64_C(1) << 40 ||
-	    req->flags & RG_MREMAP_DONTUNMAP)
+	    req->flags & RG_MREMAP_DONTUNMAP || placed_alignment(req, result))
 		return true;
 	return (uint64_t)result % plan->result_align == 0;
 }
@@ -254,7 +256,7 @@ const char *judge_plan(const struct call *call, const struct rg_plan *plan)
 	if (plan->path == RG_PATH_REFUSE ? may_be_another(plan)
 					 : may_be_kept(plan))
 		return NULL;
-	if ((call->changed || plan->nr_steps) &&
+	if ((call->changed || plan->nr_steps || placed) &&
 	    !contents_agree(plan, req, result))
 		return "contents";
 	if (!damage_agrees(plan))
@@ -342,6 +344,8 @@ static struct verdict verdict_of(const struct call *call,
 	struct verdict verdict = { call->req, *plan, call->result, NULL };
 
 	verdict.wrong = judge_plan(call, plan);
+	if (!verdict.wrong)
+		verdict.wrong = placed_judge(call, plan, &before, &after);
 	if (!verdict.wrong) {
 		verdict.wrong = judge_hidden_plan(call, hidden);
 		if (verdict.wrong)
@@ -361,7 +365,7 @@ static bool grew_beyond_int(const struct call *call)
 
 static void go_on(const struct layout *layout, const struct call *call)
 {
-	if (call->changed)
+	if (call->changed || placed)
 		snapshot_copy(&before, &after);
 	miscounted |= grew_beyond_int(call);
 	limits = read_limits(layout, STALE_TOTALS);
@@ -373,12 +377,16 @@ struct verdict judge_call(const struct layout *layout,
 	struct call call = { .req = *req,
 			     .seen = { snapshot_find, &before, limits },
 			     .hidden = hide_some() };
-	struct rg_plan plan = rg_plan_make(req, &call.seen, &machine.kernel);
+	struct rg_request asked = placed_request(req);
+	struct rg_plan plan = rg_plan_make(&asked, &call.seen, &machine.kernel);
 	struct rg_plan hidden =
-		rg_plan_make(req, &call.hidden, &machine.kernel);
+		rg_plan_make(&asked, &call.hidden, &machine.kernel);
 	struct verdict verdict;
 
+	placed_look(layout, &before, req);
 	make_call(&call);
+	if (placed_moved(&call, &before, &plan))
+		hidden = plan;
 	verdict = verdict_of(&call, &plan, &hidden);
 	if (!verdict.wrong && beside)
 		beside->call(layout, &call, &plan, &hidden);
@@ -434,4 +442,6 @@ void judge_print(const struct layout *layout, const struct verdict *verdict)
 	       error ? strerrorname_np(error) : "ok");
 	print_contents("expected", layout, &expected);
 	print_contents("found", layout, &found);
+	if (placed)
+		bytes_print();
 }

@@ -4,6 +4,7 @@
 
 #include "child.h"
 #include "judge.h"
+#include "large.h"
 #include "limits.h"
 #include "machine.h"
 #include "operation.h"
@@ -162,10 +163,11 @@ static void decorate(const struct layout *layout, uint64_t at, uint64_t len)
 
 	if (random_chance(touch))
 		operation_do((struct operation){ OP_TOUCH, { at } });
-	if (random_chance(lock) && layout->unit == machine.page)
+	if (random_chance(lock) && large_may_lock(layout, len))
 		operation_do((struct operation){ OP_LOCK, { at, len } });
 	if (random_chance(15))
 		cut(layout, at, len);
+	large_decorate(at, len);
 	if (may_seal(layout->profile) && random_chance(15))
 		operation_do((struct operation){ OP_SEAL, { at, len } });
 }
@@ -432,11 +434,13 @@ void layout_build(struct layout *layout)
 {
 	layout->full = false;
 	layout->plate = 0;
+	large_choose(layout);
 	choose_region(layout);
 	if (layout->profile == PROFILE_MAP_COUNT && random_chance(40))
 		build_comb(layout);
 	else
 		build_region(layout);
+	large_build();
 	if (layout->profile == PROFILE_PLAIN && random_chance(15))
 		map_giants(layout);
 	if (layout->profile == PROFILE_OVERCOMMIT && random_chance(30))

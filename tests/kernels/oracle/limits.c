@@ -112,6 +112,12 @@ static void add_up(const struct snapshot *shot)
 	rg_limits_set(&limits, RG_LIMIT_LOCKED_PAGES, locked);
 }
 
+void limits_sum(const struct snapshot *shot, struct rg_limits *ret_limits)
+{
+	add_up(shot);
+	*ret_limits = limits;
+}
+
 struct rg_limits limits_read(const struct snapshot *shot, bool counted,
 			     enum staleness stale)
 {
@@ -122,9 +128,12 @@ struct rg_limits limits_read(const struct snapshot *shot, bool counted,
 	if (stale >= STALE_RLIMITS)
 		read_rlimits();
 	rg_limits_set(&limits, RG_LIMIT_MAP_COUNT, shot->nr);
-	if (counted)
+	if (counted) {
 		limits_count(&ignored);
-	else
+		rg_limits_set(&limits, RG_LIMIT_TOTAL_PAGES,
+			      limits.total_pages - shot->ours_pages);
+	} else {
 		add_up(shot);
+	}
 	return limits;
 }

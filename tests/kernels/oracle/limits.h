@@ -19,6 +19,9 @@ enum staleness {
 struct rg_limits limits_read(const struct snapshot *shot, bool counted,
 			     enum staleness stale);
 
+/* The same totals by the vmas alone. */
+void limits_sum(const struct snapshot *shot, struct rg_limits *ret_limits);
+
 /* The process's counters of pages, by the kernel's word. */
 void limits_count(struct rg_limits *limits);
 

@@ -4,6 +4,7 @@
 
 #include "interrupt.h"
 #include "machine.h"
+#include "placed.h"
 #include "special.h"
 
 #include <errno.h>
@@ -98,6 +99,10 @@ static int64_t do_call(const uint64_t *args)
 {
 	if (args[5])
 		return interrupt_call(args);
+	if (placed_by_name(args))
+		return errno_of((int64_t)mremap((void *)args[0], args[1],
+						args[2], (int)args[3],
+						(void *)args[4]));
 	return errno_of(syscall(SYS_mremap, args[0], args[1], args[2], args[3],
 				args[4]));
 }

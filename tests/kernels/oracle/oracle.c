@@ -5,17 +5,18 @@
  * calls, and everything that is mapped afterwards.
  *
  * usage: oracle [--seed=N] [--calls=N] [--profile=NAME] [--machine]
- * [--beside=TEXT]
+ * [--beside=TEXT] [--under=OBJECT|nothing [--options=TEXT]]
  *
  * With --machine settings of the whole machine are changed, too. --beside is
- * for what is linked in beside (beside.h). Exits 0 when all agree, 1 when
- * something does not, 2 when it cannot run.
+ * for what is linked in beside (beside.h), --under for the mode of placed.h.
+ * Exits 0 when all agree, 1 when something does not, 2 when it cannot run.
  */
 
 #include "beside.h"
 #include "case.h"
 #include "child.h"
 #include "machine.h"
+#include "placed.h"
 #include "special.h"
 
 #include <errno.h>
@@ -41,6 +42,8 @@ struct arguments {
 	enum profile profile; /* NR_PROFILES: all, in turn */
 	bool machine;
 	const char *beside;
+	const char *under;
+	const char *options;
 };
 
 static void die(const char *what, const char *why)
@@ -69,9 +72,12 @@ static struct arguments parse_arguments(int argc, char **argv)
 		{ "profile", required_argument, NULL, 'p' },
 		{ "machine", no_argument, NULL, 'm' },
 		{ "beside", required_argument, NULL, 'b' },
+		{ "under", required_argument, NULL, 'u' },
+		{ "options", required_argument, NULL, 'o' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct arguments arguments = { 1, 20000, NR_PROFILES, false, NULL };
+	struct arguments arguments = { 1, 20000, NR_PROFILES, false,
+				       NULL, NULL,  NULL };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
@@ -85,6 +91,10 @@ static struct arguments parse_arguments(int argc, char **argv)
 			arguments.machine = true;
 		else if (option == 'b')
 			arguments.beside = optarg;
+		else if (option == 'u')
+			arguments.under = optarg;
+		else if (option == 'o')
+			arguments.options = optarg;
 		else
 			exit(2);
 		if (option == 'p' && arguments.profile == NR_PROFILES)
@@ -95,12 +105,13 @@ static struct arguments parse_arguments(int argc, char **argv)
 	return arguments;
 }
 
-/* The same addresses for the same seed. */
-static void fix_addresses(char **argv)
+/* The same addresses for the same seed, and the object where it is to be. */
+static void start_again(const struct arguments *arguments, char **argv)
 {
+	bool under = placed_prepare(arguments->under, arguments->options);
 	int now = personality(0xffffffff);
 
-	if (now & ADDR_NO_RANDOMIZE)
+	if (now & ADDR_NO_RANDOMIZE && !under)
 		return;
 	personality((unsigned long)now | ADDR_NO_RANDOMIZE);
 	execv("/proc/self/exe", argv);
@@ -189,9 +200,9 @@ static bool is_enough(void)
 
 static void run(const struct arguments *arguments)
 {
-	uint64_t cases = (arguments->calls + CALLS_A_CASE - 1) / CALLS_A_CASE;
 	uint64_t seed = arguments->seed;
-	uint64_t end = seed + cases;
+	uint64_t end =
+		seed + (arguments->calls + CALLS_A_CASE - 1) / CALLS_A_CASE;
 
 	while (seed < end && !is_enough()) {
 		uint64_t left = end - seed;
@@ -257,10 +268,13 @@ int main(int argc, char **argv)
 	const char *what;
 	int ret;
 
-	fix_addresses(argv);
+	start_again(&arguments, argv);
 	ret = machine_find(arguments.machine, &what);
 	if (ret < 0)
 		die(what, strerror(-ret));
+	what = placed_start();
+	if (what)
+		die(arguments.under, what);
 	tally = share(sizeof(*tally));
 	operation_log = share(sizeof(*operation_log));
 	running = share(sizeof(*running));
@@ -273,6 +287,7 @@ int main(int argc, char **argv)
 	run(&arguments);
 	if (beside)
 		beside->print();
+	placed_print();
 	print_tally(now() - start);
 	return tally->disagreements ? 1 : 0;
 }

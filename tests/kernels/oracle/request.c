@@ -3,6 +3,7 @@
 #include "request.h"
 
 #include "judge.h"
+#include "large.h"
 #include "machine.h"
 #include "random.h"
 
@@ -323,7 +324,8 @@ static bool is_harmless(const struct layout *layout, const struct snapshot *now,
 	if (req->flags & RG_MREMAP_FIXED &&
 	    meets(layout, req->new_addr, new_len + machine.huge))
 		return false;
-	return !(is_locked(now, bare(req->addr)) && new_len > machine.huge &&
+	return !(is_locked(now, bare(req->addr)) &&
+		 new_len > large_may_grow_locked() &&
 		 new_len < machine.task_size);
 }
 
@@ -423,6 +425,8 @@ static struct rg_request choose(const struct layout *layout,
 		return several(layout, now);
 	if (random_chance(2))
 		return wrapping(layout, now);
+	if (large_request(layout, &vma, &req))
+		return req;
 	req.addr = some_addr(layout, &vma);
 	req.old_len = some_old_len(layout, now, &vma, req.addr);
 	req.new_len = some_new_len(layout, now, req.old_len);

@@ -2,7 +2,9 @@
 
 #include "snapshot.h"
 
+#include "bytes.h"
 #include "machine.h"
+#include "placed.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -100,6 +102,36 @@ static void parse_head(struct rg_vma *vma, const char *at)
 	set_kind(vma, at);
 }
 
+/*
+ * All of them that belong to a mapping wherever it is. Not: soft-dirty, which
+ * each move sets, and userfaultfd's, which it may clear.
+ */
+static const char attributes[64][3] = {
+	"rd", "wr", "ex", "sh", "mr", "mw", "me", "ms", "gd", "pf", "dw",
+	"lo", "io", "sr", "rr", "dc", "de", "ac", "nr", "ht", "sf", "nl",
+	"ar", "wf", "dd", "mm", "hg", "nh", "mg", "bt", "mt", "ss", "sl",
+};
+
+uint64_t snapshot_attribute(const char *name)
+{
+	for (unsigned int i = 0; attributes[i][0]; i++) {
+		if (!strncmp(name, attributes[i], 2))
+			return UINT64_C(1) << i;
+	}
+	return 0;
+}
+
+static uint64_t attributes_of(const char *line)
+{
+	uint64_t found = 0;
+
+	for (; *line; line += strspn(line, " ")) {
+		found |= snapshot_attribute(line);
+		line += strcspn(line, " ");
+	}
+	return found;
+}
+
 static void parse_vm_flags(struct rg_vma *vma, const char *line)
 {
 	for (; *line; line += strspn(line, " ")) {
@@ -122,14 +154,17 @@ static bool is_head(const char *line)
 /* Return: whether more is to come that the kernel counts. */
 static bool parse_line(struct snapshot *shot, const char *line)
 {
-	struct rg_vma *last = &shot->vmas[shot->nr ? shot->nr - 1 : 0];
+	unsigned int i = shot->nr ? shot->nr - 1 : 0;
+	struct rg_vma *last = &shot->vmas[i];
 
 	if (is_head(line)) {
 		if (strstr(line, "[vsyscall]") || shot->nr == MAX_VMAS)
 			return false;
 		parse_head(&shot->vmas[shot->nr++], line);
 	} else if (*line == 'V' && !strncmp(line, "VmFlags:", 8)) {
-		parse_vm_flags(last, line + 8 + strspn(line + 8, " "));
+		line += 8 + strspn(line + 8, " ");
+		parse_vm_flags(last, line);
+		shot->attributes[i] = placed ? attributes_of(line) : 0;
 	} else if (*line == 'K' && !strncmp(line, "KernelPageSize:", 15)) {
 		line += 15 + strspn(line + 15, " ");
 		last->page_size = number(&line, 10) << 10;
@@ -151,6 +186,8 @@ void snapshot_enter(void)
 		close(fds[i]);
 		fds[i] = open(paths[i], O_RDONLY | O_CLOEXEC);
 	}
+	if (placed)
+		bytes_enter();
 }
 
 /* A text that was read: whole lines, then a NUL. */
@@ -171,16 +208,34 @@ static void read_text(struct text *text, enum snapshot_source source)
 	text->bytes[text->len] = '\0';
 }
 
+/* Nobody but the object knows of it: not counted among what is mapped. */
+static bool is_left_out(struct snapshot *shot, const char *line, bool before)
+{
+	struct rg_vma vma;
+
+	if (!is_head(line))
+		return before;
+	if (!placed_is_ours(line))
+		return false;
+	parse_head(&vma, line);
+	shot->ours_pages += (vma.end - vma.start) / machine.page;
+	return true;
+}
+
 static void parse_text(struct snapshot *shot, struct text *text)
 {
 	char *line = text->bytes;
+	bool left_out = false;
 	bool more = true;
 	char *end;
 
 	shot->nr = 0;
+	shot->ours_pages = 0;
 	for (; more && (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';
-		more = parse_line(shot, line);
+		left_out = is_left_out(shot, line, left_out);
+		if (!left_out)
+			more = parse_line(shot, line);
 		*end = '\n';
 	}
 }
@@ -287,12 +342,23 @@ static bool may_disarm(const struct snapshot *before,
 	return source && source->flags & RG_VMA_UFFD;
 }
 
+/* Also where the text differs, by what is left out. */
+static bool is_same(const struct snapshot *a, const struct snapshot *b)
+{
+	return a->nr == b->nr &&
+	       !memcmp(a->vmas, b->vmas, a->nr * sizeof(a->vmas[0]));
+}
+
 bool snapshot_follow(struct snapshot *shot, const struct snapshot *before,
 		     const struct rg_request *req, int64_t result)
 {
 	bool changed = has_changed();
 	bool moved = result >= 0 && (uint64_t)result != req->addr;
 
+	if (placed) {
+		snapshot_read(shot, SNAPSHOT_SMAPS);
+		return moved || !is_same(shot, before);
+	}
 	if (!changed && !moved) {
 		snapshot_copy(shot, before);
 		return false;
@@ -352,4 +418,7 @@ void snapshot_copy(struct snapshot *to, const struct snapshot *from)
 {
 	to->nr = from->nr;
 	memcpy(to->vmas, from->vmas, from->nr * sizeof(from->vmas[0]));
+	memcpy(to->attributes, from->attributes,
+	       from->nr * sizeof(from->attributes[0]));
+	to->ours_pages = from->ours_pages;
 }

@@ -15,6 +15,9 @@
 struct snapshot {
 	unsigned int nr;
 	struct rg_vma vmas[MAX_VMAS];
+	/* where calls go through the object (placed.h) */
+	uint64_t attributes[MAX_VMAS]; /* a bit for each of VmFlags */
+	uint64_t ours_pages;	       /* mapped by it, and left out here */
 };
 
 enum snapshot_source {
@@ -35,6 +38,9 @@ void snapshot_read(struct snapshot *shot, enum snapshot_source source);
  */
 bool snapshot_follow(struct snapshot *shot, const struct snapshot *before,
 		     const struct rg_request *req, int64_t result);
+
+/* The bit of struct snapshot's attributes for a name in VmFlags. */
+uint64_t snapshot_attribute(const char *name);
 
 bool snapshot_equal(const struct snapshot *a, const struct snapshot *b);
 
