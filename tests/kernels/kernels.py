@@ -38,7 +38,7 @@ SEEDS_PER_RUN = 1_000_000 # a run may use seeds behind its first
 
 RESULT = re.compile(r"result calls=(\d+) unknown=(\d+) invisible=(\d+)"
                     r" disagreements=(\d+) seconds=[\d.]+")
-COUNT = re.compile(r"((?:check|path|unknown) \S+) (\d+)")
+COUNT = re.compile(r"((?:check|path|unknown|placed) \S+) (\d+)")
 
 
 def say(text):
