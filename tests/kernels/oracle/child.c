@@ -2,6 +2,7 @@
 
 #include "child.h"
 
+#include "placed.h"
 #include "snapshot.h"
 
 #include <sched.h>
@@ -11,11 +12,22 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+static int (*child_run)(void *arg);
+
+/* With all threads that it may have begun. */
+static int run_and_exit(void *arg)
+{
+	if (placed_enter())
+		_exit(2);
+	_exit(child_run(arg));
+}
+
 pid_t child_start(int (*run)(void *arg), void *arg)
 {
 	static char stack[1 << 18] __attribute__((aligned(64)));
 
-	return clone(run, stack + sizeof(stack), SIGCHLD, arg);
+	child_run = run;
+	return clone(run_and_exit, stack + sizeof(stack), SIGCHLD, arg);
 }
 
 /* The kernel put what programs are told there. */

@@ -23,7 +23,8 @@ static bool continues(const struct piece *a, const struct piece *b)
 	uint64_t offset = a->inode ? a->offset + (a->end - a->start) : 0;
 
 	return a->end == b->start && a->flags == b->flags &&
-	       a->attributes == b->attributes && a->inode == b->inode && offset == b->offset;
+	       a->attributes == b->attributes && a->inode == b->inode &&
+	       offset == b->offset;
 }
 
 static void add(struct contents *contents, const struct piece *piece)
@@ -43,8 +44,8 @@ void contents_of(struct contents *contents, const struct snapshot *shot,
 {
 	contents->nr = 0;
 	for (unsigned int i = 0; i < shot->nr; i++) {
-		struct piece piece = piece_of(
-			&shot->vmas[i], shot->attributes[i] & attributes);
+		struct piece piece = piece_of(&shot->vmas[i],
+					      shot->attributes[i] & attributes);
 
 		add(contents, &piece);
 	}

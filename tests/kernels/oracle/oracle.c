@@ -5,7 +5,7 @@
  * calls, and everything that is mapped afterwards.
  *
  * usage: oracle [--seed=N] [--calls=N] [--profile=NAME] [--machine]
- * [--beside=TEXT] [--under=OBJECT|nothing [--options=TEXT]]
+ * [--beside=TEXT] [--under=OBJECT|nothing [--options=TEXT] [--threads]]
  *
  * With --machine settings of the whole machine are changed, too. --beside is
  * for what is linked in beside (beside.h), --under for the mode of placed.h.
@@ -44,6 +44,7 @@ struct arguments {
 	const char *beside;
 	const char *under;
 	const char *options;
+	bool threads;
 };
 
 static void die(const char *what, const char *why)
@@ -74,9 +75,10 @@ static struct arguments parse_arguments(int argc, char **argv)
 		{ "beside", required_argument, NULL, 'b' },
 		{ "under", required_argument, NULL, 'u' },
 		{ "options", required_argument, NULL, 'o' },
+		{ "threads", no_argument, NULL, 't' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct arguments arguments = { 1, 20000, NR_PROFILES, false,
+	struct arguments arguments = { 1,    20000, NR_PROFILES, false,
 				       NULL, NULL,  NULL };
 	int option;
 
@@ -95,6 +97,8 @@ static struct arguments parse_arguments(int argc, char **argv)
 			arguments.under = optarg;
 		else if (option == 'o')
 			arguments.options = optarg;
+		else if (option == 't')
+			arguments.threads = true;
 		else
 			exit(2);
 		if (option == 'p' && arguments.profile == NR_PROFILES)
@@ -108,7 +112,8 @@ static struct arguments parse_arguments(int argc, char **argv)
 /* The same addresses for the same seed, and the object where it is to be. */
 static void start_again(const struct arguments *arguments, char **argv)
 {
-	bool under = placed_prepare(arguments->under, arguments->options);
+	bool under = placed_prepare(arguments->under, arguments->options,
+				    arguments->threads);
 	int now = personality(0xffffffff);
 
 	if (now & ADDR_NO_RANDOMIZE && !under)

@@ -8,6 +8,7 @@
 #include "machine.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ static struct {
 	const char *object; /* NULL: none */
 	bool moves_always;
 	bool moves_never;
+	bool threads;
 	uint64_t template; /* what the object maps again to hold a range */
 } mode;
 
@@ -41,13 +43,14 @@ static bool has_option(const char *options, const char *option)
 	return options && strstr(options, option);
 }
 
-bool placed_prepare(const char *object, const char *options)
+bool placed_prepare(const char *object, const char *options, bool threads)
 {
 	bool is_there;
 
 	if (!object)
 		return false;
 	placed = true;
+	mode.threads = threads;
 	mode.moves_always = has_option(options, "move=always");
 	mode.moves_never = has_option(options, "move=never");
 	if (!strcmp(object, "nothing"))
@@ -86,13 +89,39 @@ const char *placed_start(void)
 	return NULL;
 }
 
+static bool names(const char *line, const char *name)
+{
+	const char *found = strstr(line, name);
+
+	return found && found < strchrnul(line, '\n');
+}
+
 bool placed_is_ours(const char *line)
 {
-	const char *end = strchrnul(line, '\n');
-	const char *name = placed ? strstr(line, "/memfd:remapguard-") : NULL;
-
-	return name && name < end &&
+	if (!placed)
+		return false;
+	if (names(line, "[uprobes]"))
+		return true;
+	return names(line, "/memfd:remapguard-") &&
 	       (!mode.template || strtoull(line, NULL, 16) != mode.template);
+}
+
+/* -------------------------------------------------------------- a thread */
+
+static void *wait_for_ever(void *arg)
+{
+	for (;;)
+		pause();
+	return arg;
+}
+
+/* It does nothing. But who has one may have others that do. */
+int placed_enter(void)
+{
+	pthread_t thread;
+
+	return mode.threads ? pthread_create(&thread, NULL, wait_for_ever, NULL)
+			    : 0;
 }
 
 /* -------------------------------------------------------------- the call */

@@ -18,12 +18,16 @@ extern bool placed;
 
 /*
  * Before anything else, with what --under and --options say: the object's
- * path, or "nothing". Return: whether the program must be started again for
- * the object to be there.
+ * path, or "nothing"; and with threads, each process that makes calls has one
+ * more. Return: whether the program must be started again for the object to be
+ * there.
  */
-bool placed_prepare(const char *object, const char *options);
+bool placed_prepare(const char *object, const char *options, bool threads);
 /* Return: 0, or what is wrong with the object, for people. */
 const char *placed_start(void);
+
+/* First of all, in each process. Return: 0 or an errno. */
+int placed_enter(void);
 
 /*
  * May the call be made by the name that libc has for it? It then is, at times:
@@ -56,7 +60,10 @@ const char *placed_judge(const struct call *call, const struct rg_plan *plan,
 			 const struct snapshot *before,
 			 const struct snapshot *after);
 
-/* A mapping of the object's own, by its line in maps. */
+/*
+ * A mapping of the object's own, by its line in maps; or of somebody's who
+ * watches a function that this program happens to call.
+ */
 bool placed_is_ours(const char *line);
 
 void placed_print(void);
