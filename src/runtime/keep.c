@@ -259,17 +259,27 @@ static bool is_taken(struct rg_process *process, uint64_t len)
 	return true;
 }
 
-/* It is not held, but may have to move all the same. */
-static int64_t call_unheld(struct rg_process *process,
-			   struct rg_judgement *judgement,
-			   const struct rg_request *req)
+/* It leaves nothing behind, but may have to move all the same. */
+static int64_t call_as_ever(struct rg_process *process,
+			    struct rg_judgement *judgement,
+			    const struct rg_request *req)
 {
 	int64_t moved = RG_ELSEWHERE_NOT;
 
-	judgement->kept = true;
 	if (rg_config.options.move == RG_MOVE_ALWAYS)
 		moved = rg_relocate(process, judgement, req);
 	return moved != RG_ELSEWHERE_NOT ? moved : rg_execute_raw(req);
+}
+
+/*
+ * The kernel goes on counting as locked what MREMAP_DONTUNMAP leaves behind,
+ * and RLIMIT_MEMLOCK would be met for it. Without another flag this one does
+ * nothing, but for what is locked it is EBUSY.
+ */
+static bool may_be_locked(const struct rg_request *req)
+{
+	return rg_sys_msync(req->addr, rg_page_up(req->old_len),
+			    MS_INVALIDATE) != 0;
 }
 
 static int64_t call_among_threads(struct rg_process *process,
@@ -280,8 +290,12 @@ static int64_t call_among_threads(struct rg_process *process,
 
 	if (!grows_freely && !goes_to_given_place(judgement, req))
 		return rg_execute_raw(req);
-	if (!is_taken(process, rg_page_up(req->old_len)))
-		return call_unheld(process, judgement, req);
+	if (may_be_locked(req))
+		return call_as_ever(process, judgement, req);
+	if (!is_taken(process, rg_page_up(req->old_len))) {
+		judgement->kept = true;
+		return call_as_ever(process, judgement, req);
+	}
 	return grows_freely ? grow(process, judgement, req)
 			    : move_given(process, judgement, req);
 }

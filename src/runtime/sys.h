@@ -80,6 +80,11 @@ static inline int rg_sys_madvise(void *addr, size_t len, int advice)
 	return (int)RG_SYS(SYS_madvise, (long)addr, (long)len, advice);
 }
 
+static inline int rg_sys_msync(uint64_t addr, uint64_t len, int flags)
+{
+	return (int)RG_SYS(SYS_msync, (long)addr, (long)len, flags);
+}
+
 static inline int rg_sys_openat(int dir, const char *path, int flags,
 				unsigned mode)
 {

@@ -175,6 +175,40 @@ static void *wait_for_ever(void *nothing)
 	return nothing;
 }
 
+static unsigned long locked_kilobytes(void)
+{
+	unsigned long kilobytes = 0;
+	char line[256];
+	FILE *file = fopen("/proc/self/status", "r");
+
+	while (file && fgets(line, sizeof(line), file))
+		sscanf(line, "VmLck: %lu", &kilobytes);
+	if (file)
+		fclose(file);
+	return kilobytes;
+}
+
+/* Counted once, wherever it has been. */
+static void locked(void)
+{
+	char *at = map(2 * MOVED_LEN);
+	char *to = map(2 * MOVED_LEN);
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, wait_for_ever, NULL);
+	if (mlock(at, MOVED_LEN)) {
+		fprintf(stderr, "nothing may be locked here\n");
+		exit(77);
+	}
+	fill(at, MOVED_LEN, 3);
+	move(at, MOVED_LEN, to);
+	printf("locked %lu\n", locked_kilobytes() / (MOVED_LEN >> 10));
+	/* what is behind it is not locked, and another mapping */
+	to = mremap(to, MOVED_LEN, 2 * MOVED_LEN, MREMAP_MAYMOVE);
+	check(to, MOVED_LEN, 3);
+	printf("locked %lu\n", locked_kilobytes() / (MOVED_LEN >> 10));
+}
+
 /* More than there is: it stays where it is, as it is. */
 static void refused_growth(void)
 {
@@ -304,6 +338,8 @@ static const struct row rows[] = {
 	{ "reallocs", reallocs },
 	{ "refused-growth", refused_growth },
 	{ "forks", forks },
+	{ "locked-among-threads", locked },
+	{ "locked-moves-always", locked },
 	{ "limited-later", limited_later },
 	{ "full-of-maps", full_of_maps },
 };
