@@ -4,7 +4,8 @@
 options of its own to put elsewhere what moves: all but the address must be as
 the model says of the kernel. Prints a table of kernels and options, then what
 is wrong, and exits with 1 if anything is. With the options "nothing" there is
-no object, and nothing may be wrong either.
+no object, and nothing may be wrong either; with "+threads" behind them each
+process that makes calls has a second thread.
 """
 
 import argparse
@@ -33,8 +34,11 @@ OPTIONS = [
     "move=always",
     "move=never",
     "move=always:placement=congruent:quarantine=64M",
+    "move=always:quarantine=64M +threads",
+    "quarantine=64M:placement=congruent +threads",
     "profile=fast",
 ]
+THREADS = " +threads"
 # Of so many that the object may place, this share is to be placed by it; the
 # others meet a limit. Where it is none, so many are by chance at most.
 FEW, PLACED, SENT_AWAY, BY_CHANCE = 20, 0.6, 0.6, 0.4
@@ -51,18 +55,21 @@ class Counts:
 
 
 def congruent(options):
-    return "placement=congruent" in options or "profile=fast" in options
+    """Is it the object that chooses, and so? What it sends away goes where
+    there is room for it, and so does what leaves its place to a quarantine
+    among threads."""
+    return ("placement=congruent" in options or "profile=fast" in options) \
+        and "move=always" not in options and THREADS not in options
 
 
 def judge_placed(options, counts):
     """What shows that the object did what it was told, or that it does."""
     wrong = []
-    if counts.large < FEW:
+    if counts.large < FEW and "move=never" not in options:
         wrong.append(f"{counts.large} calls alone could be placed")
-    elif congruent(options) and "move=always" not in options and \
-            counts.congruent < PLACED * counts.large:
+    elif congruent(options) and counts.congruent < PLACED * counts.large:
         wrong.append(f"{counts.congruent} of {counts.large} calls were placed")
-    elif not congruent(options) and \
+    elif options == "nothing" and \
             counts.congruent > BY_CHANCE * counts.large:
         wrong.append(f"{counts.congruent} of {counts.large} calls were placed "
                      "by the kernel")
@@ -96,10 +103,12 @@ class Runner(kernels.Runner):
     def arguments(self, kernel, options, calls):
         under = str(self.options.build / OBJECT) if kernel.runs_here \
             else f"/{OBJECT}"
-        if options == "nothing":
-            under = options
+        given = options.removesuffix(THREADS)
+        if given == "nothing":
+            under = given
         return [f"--seed={self.options.seed}", f"--calls={calls}",
-                f"--under={under}", f"--options={options}:{ALWAYS}"]
+                f"--under={under}", f"--options={given}:{ALWAYS}",
+                *["--threads"] * options.endswith(THREADS)]
 
     async def run_with(self, kernel, image, options):
         calls = self.options.calls

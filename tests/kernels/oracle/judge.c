@@ -412,8 +412,10 @@ static void print_contents(const char *what, const struct layout *layout,
 
 		if (!layout_meets_own(layout, piece->start,
 				      piece->end - piece->start))
-			printf("#   %" PRIx64 "-%" PRIx64 " %" PRIx64 "\n",
-			       piece->start, piece->end, piece->flags);
+			printf("#   %" PRIx64 "-%" PRIx64 " %" PRIx64
+			       " %" PRIx64 "\n",
+			       piece->start, piece->end, piece->flags,
+			       piece->attributes);
 	}
 }
 

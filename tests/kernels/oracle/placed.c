@@ -25,6 +25,7 @@ static struct {
 	const char *object; /* NULL: none */
 	bool moves_always;
 	bool moves_never;
+	bool holds;
 	bool threads;
 	uint64_t template; /* what the object maps again to hold a range */
 } mode;
@@ -53,6 +54,7 @@ bool placed_prepare(const char *object, const char *options, bool threads)
 	mode.threads = threads;
 	mode.moves_always = has_option(options, "move=always");
 	mode.moves_never = has_option(options, "move=never");
+	mode.holds = has_option(options, "quarantine=");
 	if (!strcmp(object, "nothing"))
 		return false;
 	mode.object = object;
@@ -183,14 +185,18 @@ bool placed_moved(const struct call *call, const struct snapshot *before,
 {
 	struct walled walled = { before, plan->source.end };
 	struct rg_mm mm = { find_walled, &walled, call->seen.limits };
+	bool moved =
+		call->result >= 0 && (uint64_t)call->result != call->req.addr;
+	bool blocked = snapshot_meets_ours(before, plan->source.end,
+					   call->req.addr +
+						   page_up(call->req.new_len));
 
-	if (!mode.moves_always || !grows_freely(&call->req) ||
-	    plan->path != RG_PATH_EXPAND_IN_PLACE)
+	if (!grows_freely(&call->req) || plan->path != RG_PATH_EXPAND_IN_PLACE)
 		return false;
-	tally->may_stay++;
-	if (call->result < 0 || (uint64_t)call->result == call->req.addr)
+	tally->may_stay += mode.moves_always;
+	tally->sent_away += mode.moves_always && moved;
+	if (!moved || !(mode.moves_always || (mode.holds && blocked)))
 		return false;
-	tally->sent_away++;
 	*plan = rg_plan_make(&call->req, &mm, &machine.kernel);
 	return true;
 }
@@ -207,7 +213,8 @@ static bool is_congruent(const struct rg_request *req, int64_t result)
 
 bool placed_alignment(const struct rg_request *req, int64_t result)
 {
-	return placed && grows_freely(req) && is_congruent(req, result);
+	return placed && grows_freely(req) &&
+	       (is_congruent(req, result) || (mode.holds && mode.threads));
 }
 
 /* Those that are worth a place of the object's choice (docs/placement.md). */

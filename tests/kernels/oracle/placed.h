@@ -46,8 +46,8 @@ void placed_look(const struct layout *layout, const struct snapshot *before,
 		 const struct rg_request *req);
 
 /*
- * What was planned to stay and has moved, as it may: the plan is the one that
- * moves it. Return: whether it is.
+ * What was planned to stay and has moved, as it may, also where it would grow
+ * into what is held: the plan is the one that moves it. Return: whether it is.
  */
 bool placed_moved(const struct call *call, const struct snapshot *before,
 		  struct rg_plan *plan);

@@ -219,6 +219,10 @@ static bool is_left_out(struct snapshot *shot, const char *line, bool before)
 		return false;
 	parse_head(&vma, line);
 	shot->ours_pages += (vma.end - vma.start) / machine.page;
+	if (shot->nr_ours < MAX_VMAS) {
+		shot->ours[shot->nr_ours].start = vma.start;
+		shot->ours[shot->nr_ours++].end = vma.end;
+	}
 	return true;
 }
 
@@ -231,6 +235,7 @@ static void parse_text(struct snapshot *shot, struct text *text)
 
 	shot->nr = 0;
 	shot->ours_pages = 0;
+	shot->nr_ours = 0;
 	for (; more && (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';
 		left_out = is_left_out(shot, line, left_out);
@@ -373,6 +378,16 @@ bool snapshot_follow(struct snapshot *shot, const struct snapshot *before,
 	return changed || moved;
 }
 
+bool snapshot_meets_ours(const struct snapshot *shot, uint64_t start,
+			 uint64_t end)
+{
+	for (unsigned int i = 0; i < shot->nr_ours; i++) {
+		if (shot->ours[i].start < end && shot->ours[i].end > start)
+			return true;
+	}
+	return false;
+}
+
 bool snapshot_equal(const struct snapshot *a, const struct snapshot *b)
 {
 	for (unsigned int i = 0; i < a->nr && i < b->nr; i++) {
@@ -421,4 +436,6 @@ void snapshot_copy(struct snapshot *to, const struct snapshot *from)
 	memcpy(to->attributes, from->attributes,
 	       from->nr * sizeof(from->attributes[0]));
 	to->ours_pages = from->ours_pages;
+	to->nr_ours = from->nr_ours;
+	memcpy(to->ours, from->ours, from->nr_ours * sizeof(from->ours[0]));
 }

@@ -17,7 +17,13 @@ struct snapshot {
 	struct rg_vma vmas[MAX_VMAS];
 	/* where calls go through the object (placed.h) */
 	uint64_t attributes[MAX_VMAS]; /* a bit for each of VmFlags */
-	uint64_t ours_pages;	       /* mapped by it, and left out here */
+	/* what the object has mapped is left out above */
+	uint64_t ours_pages;
+	unsigned int nr_ours;
+	struct {
+		uint64_t start;
+		uint64_t end;
+	} ours[MAX_VMAS];
 };
 
 enum snapshot_source {
@@ -41,6 +47,10 @@ bool snapshot_follow(struct snapshot *shot, const struct snapshot *before,
 
 /* The bit of struct snapshot's attributes for a name in VmFlags. */
 uint64_t snapshot_attribute(const char *name);
+
+/* Has the object mapped some of this? */
+bool snapshot_meets_ours(const struct snapshot *shot, uint64_t start,
+			 uint64_t end);
 
 bool snapshot_equal(const struct snapshot *a, const struct snapshot *b);
 
