@@ -27,6 +27,8 @@ struct tally {
 	uint64_t may_stay;  /* could grow in place, with move=always */
 	uint64_t sent_away; /* of those, did not */
 	uint64_t ours;	    /* with something of the object's mapped */
+	uint64_t again;	    /* grew after it had grown before */
+	uint64_t again_in_place;
 };
 
 extern struct tally *tally;

@@ -18,6 +18,9 @@
 /* What is locked is in memory at once. */
 #define MAX_LOCKED (UINT64_C(12) << 20)
 
+/* Where something has grown last in this case. */
+static uint64_t grown;
+
 /* Of what an entry above a page table stands for. */
 static uint64_t table(void)
 {
@@ -50,6 +53,7 @@ void large_choose(struct layout *layout)
 {
 	if (!placed || layout->profile == PROFILE_HUGETLB)
 		return;
+	grown = 0;
 	layout->unit = some_unit();
 	if (layout->profile == PROFILE_TOP)
 		layout->region =
@@ -112,22 +116,36 @@ static uint64_t some_growth(const struct layout *layout, uint64_t old_len)
 	}
 }
 
-bool large_request(const struct layout *layout, const struct rg_vma *vma,
-		   struct rg_request *ret_req)
+void large_note(uint64_t addr)
 {
-	struct rg_request req = { .addr = vma->start, .flags = 1 };
+	grown = addr;
+}
+
+bool large_has_grown(uint64_t addr)
+{
+	return grown && addr == grown;
+}
+
+bool large_request(const struct layout *layout, const struct snapshot *now,
+		   struct rg_vma vma, struct rg_request *ret_req)
+{
+	const struct rg_vma *again = snapshot_at(now, grown);
+	struct rg_request req = { .flags = 1 };
 
 	if (!placed || !random_chance(60))
 		return false;
+	if (random_chance(40) && grown && again)
+		vma = *again;
+	req.addr = vma.start;
 	if (random_chance(30))
-		req.addr += some_pages(vma->end - vma->start);
-	req.old_len = vma->end - req.addr;
+		req.addr += some_pages(vma.end - vma.start);
+	req.old_len = vma.end - req.addr;
 	if (random_chance(15))
 		req.old_len -= some_pages(req.old_len);
 	req.new_len = req.old_len + some_growth(layout, req.old_len);
-	if (vma->page_size > machine.page) {
-		req.addr &= -vma->page_size;
-		req.old_len &= -vma->page_size;
+	if (vma.page_size > machine.page) {
+		req.addr &= -vma.page_size;
+		req.old_len &= -vma.page_size;
 	}
 	if (random_chance(10))
 		req.new_len -= random_below(machine.page);

@@ -21,8 +21,16 @@ void large_decorate(uint64_t at, uint64_t len);
 bool large_may_lock(const struct layout *layout, uint64_t len);
 uint64_t large_may_grow_locked(void);
 
-/* It grows, mostly so that it must move. Return: whether this was chosen. */
-bool large_request(const struct layout *layout, const struct rg_vma *vma,
-		   struct rg_request *ret_req);
+/*
+ * The vma grows, mostly so that it must move; or again what has grown before.
+ * Return: whether this was chosen.
+ */
+bool large_request(const struct layout *layout, const struct snapshot *now,
+		   struct rg_vma vma, struct rg_request *ret_req);
+
+/* Where something has grown; 0 for nowhere. */
+void large_note(uint64_t addr);
+/* Has this grown before, by the last call that has made something grow? */
+bool large_has_grown(uint64_t addr);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "bytes.h"
 #include "case.h"
+#include "large.h"
 #include "limits.h"
 #include "machine.h"
 
@@ -26,6 +27,7 @@ static struct {
 	bool moves_always;
 	bool moves_never;
 	bool holds;
+	bool grows_ahead;
 	bool threads;
 	uint64_t template; /* what the object maps again to hold a range */
 } mode;
@@ -54,6 +56,7 @@ bool placed_prepare(const char *object, const char *options, bool threads)
 	mode.threads = threads;
 	mode.moves_always = has_option(options, "move=always");
 	mode.moves_never = has_option(options, "move=never");
+	mode.grows_ahead = has_option(options, "grow-ahead=on");
 	mode.holds = has_option(options, "quarantine=");
 	if (!strcmp(object, "nothing"))
 		return false;
@@ -214,7 +217,8 @@ static bool is_congruent(const struct rg_request *req, int64_t result)
 bool placed_alignment(const struct rg_request *req, int64_t result)
 {
 	return placed && grows_freely(req) &&
-	       (is_congruent(req, result) || (mode.holds && mode.threads));
+	       (is_congruent(req, result) || mode.grows_ahead ||
+		(mode.holds && mode.threads));
 }
 
 /* Those that are worth a place of the object's choice (docs/placement.md). */
@@ -279,6 +283,21 @@ static bool counts_agree(const struct call *call, const struct snapshot *before,
 			is.locked_pages - was.locked_pages);
 }
 
+/* Room behind what has grown is for its growing again. */
+static void count_again(const struct call *call)
+{
+	bool grows = grows_freely(&call->req) && call->result >= 0 &&
+		     call->req.old_len >= LARGE;
+
+	if (grows && large_has_grown(call->req.addr)) {
+		tally->again++;
+		tally->again_in_place +=
+			(uint64_t)call->result == call->req.addr;
+	}
+	if (grows)
+		large_note((uint64_t)call->result);
+}
+
 const char *placed_judge(const struct call *call, const struct rg_plan *plan,
 			 const struct snapshot *before,
 			 const struct snapshot *after)
@@ -288,6 +307,7 @@ const char *placed_judge(const struct call *call, const struct rg_plan *plan,
 	if (!placed)
 		return NULL;
 	count_place(call, plan);
+	count_again(call);
 	tally->ours += after->ours_pages > 0;
 	if (!counts_agree(call, before, after))
 		return "counters";
@@ -306,4 +326,6 @@ void placed_print(void)
 	printf("placed may-stay %" PRIu64 "\nplaced sent-away %" PRIu64 "\n",
 	       tally->may_stay, tally->sent_away);
 	printf("placed among-ours %" PRIu64 "\n", tally->ours);
+	printf("placed again %" PRIu64 "\nplaced again-in-place %" PRIu64 "\n",
+	       tally->again, tally->again_in_place);
 }

@@ -425,7 +425,7 @@ static struct rg_request choose(const struct layout *layout,
 		return several(layout, now);
 	if (random_chance(2))
 		return wrapping(layout, now);
-	if (large_request(layout, &vma, &req))
+	if (large_request(layout, now, vma, &req))
 		return req;
 	req.addr = some_addr(layout, &vma);
 	req.old_len = some_old_len(layout, now, &vma, req.addr);
