@@ -175,17 +175,47 @@ static void *wait_for_ever(void *nothing)
 	return nothing;
 }
 
-static unsigned long locked_kilobytes(void)
+static unsigned long status_kilobytes(const char *key)
 {
 	unsigned long kilobytes = 0;
 	char line[256];
 	FILE *file = fopen("/proc/self/status", "r");
 
 	while (file && fgets(line, sizeof(line), file))
-		sscanf(line, "VmLck: %lu", &kilobytes);
+		if (!strncmp(line, key, strlen(key)))
+			kilobytes = strtoul(line + strlen(key), NULL, 10);
 	if (file)
 		fclose(file);
 	return kilobytes;
+}
+
+static unsigned long locked_kilobytes(void)
+{
+	return status_kilobytes("VmLck:");
+}
+
+/* Of two mappings there is a limit's room for one, which is not lost. */
+static void half_refused(void)
+{
+	struct rlimit limit = { .rlim_max = RLIM_INFINITY };
+	char *from = map(2 * MOVED_LEN);
+	char *to = map(2 * MOVED_LEN);
+
+	many_moves(3);
+	munmap(to, 2 * MOVED_LEN);
+	fill(from, MOVED_LEN, 4);
+	madvise(from + MOVED_LEN, MOVED_LEN, MADV_DONTDUMP);
+	limit.rlim_cur =
+		(status_kilobytes("VmData:") << 10) + MOVED_LEN + MOVED_LEN / 2;
+	if (setrlimit(RLIMIT_DATA, &limit))
+		abort();
+	if (mremap(from, 2 * MOVED_LEN, 2 * MOVED_LEN,
+		   MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
+		   to) != MAP_FAILED)
+		abort();
+	printf("errno %d\n", errno);
+	/* before Linux 6.17 it is where it was */
+	check(errno == ENOMEM ? to : from, MOVED_LEN, 4);
 }
 
 /* Counted once, wherever it has been. */
@@ -338,6 +368,7 @@ static const struct row rows[] = {
 	{ "reallocs", reallocs },
 	{ "refused-growth", refused_growth },
 	{ "forks", forks },
+	{ "half-refused", half_refused },
 	{ "locked-among-threads", locked },
 	{ "locked-moves-always", locked },
 	{ "limited-later", limited_later },
