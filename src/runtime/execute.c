@@ -16,6 +16,19 @@ int64_t rg_execute_raw(const struct rg_request *req)
 			     req->new_addr);
 }
 
+bool rg_execute_may_try_again(struct rg_process *process,
+			      const struct rg_request *req)
+{
+	struct rg_vma_query lookup = { .process = process };
+	uint64_t len = rg_page_up(req->old_len);
+	struct rg_vma vma;
+
+	if (!(req->flags & RG_MREMAP_FIXED) || rg_page_up(req->new_len) != len)
+		return true;
+	return rg_vma_query_find(&lookup, req->addr, &vma) == 1 &&
+	       vma.start <= req->addr && vma.end - req->addr >= len;
+}
+
 static int64_t call_kernel(struct rg_process *process,
 			   struct rg_judgement *judgement,
 			   const struct rg_request *req)
@@ -95,7 +108,8 @@ static int64_t call_without_replacing(struct rg_process *process,
 	if (ret || !rg_sys_failed(result))
 		return result;
 	release(process, &judgement->plan, reserved);
-	return reserved && result == -ENOMEM
+	return reserved && result == -ENOMEM &&
+			       rg_execute_may_try_again(process, req)
 		       ? call_kernel(process, judgement, req)
 		       : result;
 }

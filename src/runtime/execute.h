@@ -12,6 +12,14 @@
 /* As it is, and nothing else. Return: as of the kernel. */
 int64_t rg_execute_raw(const struct rg_request *req);
 
+/*
+ * May a call that has met a limit be made once more? Of several mappings
+ * (Linux 6.17) some may have been moved, and what MREMAP_DONTUNMAP has left of
+ * those would be put over them.
+ */
+bool rg_execute_may_try_again(struct rg_process *process,
+			      const struct rg_request *req);
+
 /* Return: what the program gets, an address or -errno. */
 int64_t rg_execute(struct rg_process *process, struct rg_judgement *judgement,
 		   const struct rg_request *req);

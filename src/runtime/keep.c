@@ -300,23 +300,6 @@ static int64_t call_among_threads(struct rg_process *process,
 			    : move_given(process, judgement, req);
 }
 
-/*
- * Of several mappings (Linux 6.17) some may have been moved, and what
- * MREMAP_DONTUNMAP has left of those would be put over them.
- */
-static bool may_be_tried_again(struct rg_process *process,
-			       const struct rg_request *req)
-{
-	struct rg_vma_query lookup = { .process = process };
-	uint64_t len = rg_page_up(req->old_len);
-	struct rg_vma vma;
-
-	if (!has(req, RG_MREMAP_FIXED) || rg_page_up(req->new_len) != len)
-		return true;
-	return rg_vma_query_find(&lookup, req->addr, &vma) == 1 &&
-	       vma.start <= req->addr && vma.end - req->addr >= len;
-}
-
 bool rg_keep_wanted(void)
 {
 	return rg_quarantine_on && rg_stack_room() >= RG_STACK_FOR_MORE;
@@ -331,7 +314,7 @@ __attribute__((noinline)) int64_t rg_keep_call(struct rg_process *process,
 				 : rg_execute_raw(req);
 
 	if (result == -ENOMEM && rg_quarantine_give_up(process) &&
-	    may_be_tried_again(process, req))
+	    rg_execute_may_try_again(process, req))
 		result = rg_execute_raw(req);
 	return result;
 }

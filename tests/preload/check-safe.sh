@@ -20,6 +20,11 @@ for limit in 100000 40000; do
 	expect "RLIMIT_AS of $limit" "$(cat "$work/preloaded.status")" 0
 done
 
+rm -rf "$work/trace"
+run_bare "$bin/several"
+run_preloaded stacks=none:noreplace=on "$bin/several"
+same 'several, the first moved'
+
 leaked=$("$bin/leaks")
 rm -rf "$work/trace"
 run_preloaded stacks=none:predict=always:shrink-first=on "$bin/leaks"
