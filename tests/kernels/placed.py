@@ -36,6 +36,7 @@ OPTIONS = [
     "move=always:placement=congruent:quarantine=64M",
     "move=always:quarantine=64M +threads",
     "quarantine=64M:placement=congruent +threads",
+    "shrink-first=on:predict=always",
     "profile=fast",
 ]
 THREADS = " +threads"
@@ -52,6 +53,8 @@ class Counts:
     may_stay: int
     sent_away: int
     among_ours: int
+    again: int
+    again_in_place: int
 
 
 def congruent(options):
@@ -147,16 +150,17 @@ class Runner(kernels.Runner):
 # ----------------------------------------------------------------- reporting
 
 def print_table(rows):
-    row = "| {:8} | {:48} | {:>7} | {:>4} | {:>14} | {:>14} | {:>6} |"
+    row = "| {:8} | {:46} | {:>7} | {:>4} | {:>14} | {:>14} | {:>14} | {:>6} |"
     print(row.format("kernel", "options", "calls", "dis.", "congruent",
-                     "sent away", "ours"))
-    print(row.format("---", "---", "---:", "---:", "---:", "---:", "---:"))
+                     "sent away", "again in place", "ours"))
+    print(row.format("---", "---", *("---:",) * 6))
     for kernel, options, sums in rows:
         def pair(part, whole):
             return f"{sums[f'placed {part}']} of {sums[f'placed {whole}']}"
         print(row.format(kernel.name, options, sums["calls"],
                          sums["disagreements"], pair("congruent", "large"),
                          pair("sent-away", "may-stay"),
+                         pair("again-in-place", "again"),
                          sums["placed among-ours"]))
 
 
