@@ -198,13 +198,22 @@ static bool leaves_mapping_behind(const struct rg_vma *vma)
 	       rg_config.kernel.version >= DONTUNMAP_MOVES_ALL;
 }
 
+/* What the kernel refuses to cut off is refused before it has moved. */
+static bool may_have_sealed_tail(const struct rg_judgement *judgement,
+				 const struct rg_request *req)
+{
+	return rg_page_up(req->new_len) < rg_page_up(req->old_len) &&
+	       judgement->plan.unknown & RG_UNKNOWN_SEALED;
+}
+
 /* What is not certain to be accepted would destroy before it is refused. */
 static bool goes_to_given_place(const struct rg_judgement *judgement,
 				const struct rg_request *req)
 {
 	return req->flags == (RG_MREMAP_MAYMOVE | RG_MREMAP_FIXED) &&
 	       judgement->planned && judgement->plan.path == RG_PATH_MOVE &&
-	       !grows(req) && leaves_mapping_behind(&judgement->plan.source);
+	       !grows(req) && leaves_mapping_behind(&judgement->plan.source) &&
+	       !may_have_sealed_tail(judgement, req);
 }
 
 bool rg_keep_shrinks(const struct rg_judgement *judgement,
@@ -213,7 +222,7 @@ bool rg_keep_shrinks(const struct rg_judgement *judgement,
 	return rg_has_threads() && goes_to_given_place(judgement, req);
 }
 
-/* What is cut off is held first, and then lies behind what moves. */
+/* What is cut off stays until it has moved: it may still be refused. */
 static int64_t move_given(struct rg_process *process,
 			  struct rg_judgement *judgement,
 			  const struct rg_request *req)
@@ -223,18 +232,13 @@ static int64_t move_given(struct rg_process *process,
 	uint64_t len = move.to_len;
 	uint64_t ticket = rg_quarantine_claim(process, &move);
 	int64_t result;
-	int cut = 0;
 
 	judgement->kept = true;
 	if (ticket == RG_NO_TICKET)
 		return rg_execute_raw(req);
-	if (move.len > len)
-		cut = rg_template_cover(move.from + len, move.len - len);
 	result = rg_sys_mremap(req->addr, len, len,
 			       req->flags | RG_MREMAP_DONTUNMAP, req->new_addr);
 	if (rg_sys_failed(result)) {
-		if (!cut && move.len > len)
-			unmap(move.from + len, move.len - len);
 		rg_quarantine_settle(process, ticket, false);
 		return rg_execute_raw(req);
 	}

@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 static void fill(char *at, size_t len, char with)
@@ -173,6 +174,31 @@ static void *wait_for_ever(void *nothing)
 {
 	pause();
 	return nothing;
+}
+
+#ifndef SYS_mseal
+#define SYS_mseal 462
+#endif
+
+/* It is refused, and has not lost what was to be cut off. */
+static void shrinks_onto_sealed(void)
+{
+	char *from = map(2 * MOVED_LEN);
+	char *to = map(MOVED_LEN);
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, wait_for_ever, NULL);
+	fill(from, 2 * MOVED_LEN, 5);
+	if (syscall(SYS_mseal, to, MOVED_LEN, 0L)) {
+		fprintf(stderr, "nothing can be sealed here\n");
+		exit(77);
+	}
+	if (mremap(from, 2 * MOVED_LEN, MOVED_LEN,
+		   MREMAP_MAYMOVE | MREMAP_FIXED, to) != MAP_FAILED)
+		abort();
+	printf("errno %d\n", errno);
+	check(from, MOVED_LEN, 5);
+	printf("the rest: %d\n", msync(from + MOVED_LEN, MOVED_LEN, MS_ASYNC));
 }
 
 static unsigned long status_kilobytes(const char *key)
@@ -368,6 +394,7 @@ static const struct row rows[] = {
 	{ "reallocs", reallocs },
 	{ "refused-growth", refused_growth },
 	{ "forks", forks },
+	{ "shrinks-onto-sealed", shrinks_onto_sealed },
 	{ "half-refused", half_refused },
 	{ "locked-among-threads", locked },
 	{ "locked-moves-always", locked },
