@@ -44,7 +44,7 @@ static uint64_t next_word(void)
 
 /* ----------------------------------------------------------------- before */
 
-/* By way of the kernel, which minds no protection of what is private. */
+/* By way of the kernel, some of which mind no protection of what is private. */
 static bool read_word(uint64_t at, uint64_t *ret_word)
 {
 	return pread(fd, ret_word, sizeof(*ret_word), (off_t)at) ==
@@ -179,7 +179,8 @@ static void add_growth(const struct rg_plan *plan, const struct rg_request *req,
 	if (result < 0 || source->kind != RG_KIND_ANON || new_len <= old_len ||
 	    !old_len || source->page_size > machine.page ||
 	    nr + 2 > MAX_SAMPLES ||
-	    source->flags & (RG_VMA_SHARED | RG_VMA_UFFD))
+	    source->flags & (RG_VMA_SHARED | RG_VMA_UFFD) ||
+	    !(source->flags & RG_VMA_READ))
 		return;
 	samples[nr++] = (struct sample){ .at = (uint64_t)result + old_len,
 					 .readable = true };
