@@ -50,6 +50,16 @@ static inline long rg_arch_mremap(long nr, const long args[5], uint64_t cookie)
 	return x0;
 }
 
+/* What unwind tables call the registers that a stack is unwound with. */
+enum { RG_ARCH_DWARF_FP = 29, RG_ARCH_DWARF_SP = 31, RG_ARCH_DWARF_PC = 30 };
+
+/* The two words that a frame pointer points to lie at no known offset. */
+static inline uint64_t rg_arch_callers_sp(const uint64_t *frame)
+{
+	(void)frame;
+	return 0;
+}
+
 /* The largest page a kernel for this machine may have. */
 #define RG_ARCH_MAX_PAGE 65536
 

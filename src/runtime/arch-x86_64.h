@@ -47,6 +47,18 @@ static inline long rg_arch_mremap(long nr, const long args[5], uint64_t cookie)
 	return result;
 }
 
+/* What unwind tables call the registers that a stack is unwound with. */
+enum { RG_ARCH_DWARF_FP = 6, RG_ARCH_DWARF_SP = 7, RG_ARCH_DWARF_PC = 16 };
+
+/*
+ * A frame that was set up by its frame pointer: the caller's stack pointer
+ * when it called. 0 where that cannot be told.
+ */
+static inline uint64_t rg_arch_callers_sp(const uint64_t *frame)
+{
+	return (uint64_t)(uintptr_t)(frame + 2);
+}
+
 /* The largest page a kernel for this machine may have. */
 #define RG_ARCH_MAX_PAGE 4096
 
