@@ -34,6 +34,7 @@ static bool ask(uint64_t addr, struct rg_loaded *ret_loaded)
 		.start = (uint64_t)(uintptr_t)found.dlfo_map_start,
 		.end = (uint64_t)(uintptr_t)found.dlfo_map_end,
 		.map = found.dlfo_link_map,
+		.tables = found.dlfo_eh_frame,
 	};
 	return true;
 #else

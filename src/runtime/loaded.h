@@ -12,6 +12,7 @@ struct rg_loaded {
 	uint64_t start;
 	uint64_t end;
 	const struct link_map *map;
+	const uint8_t *tables; /* its .eh_frame_hdr; NULL: none, or not known */
 };
 
 /* In the constructor: what the program was started with. */
