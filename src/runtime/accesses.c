@@ -183,8 +183,10 @@ static bool wants_stack(const struct rg_process *process)
 
 static size_t unwind(struct rg_process *process, uint64_t from, uint64_t *stack)
 {
+	bool noted;
+
 	if (wants_stack(process))
-		return rg_unwind(process, from, stack, RG_EVENT_MAX_STACK);
+		return rg_unwind(process, from, stack, &noted);
 	stack[0] = from;
 	return 1;
 }

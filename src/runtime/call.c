@@ -98,6 +98,8 @@ static void fill_result(struct rg_event *event, int64_t result)
 static void note_callers(struct rg_process *process, struct rg_event *event,
 			 uint64_t caller)
 {
+	bool noted = false;
+
 	if (rg_config.stacks == RG_STACKS_NONE &&
 	    rg_modules_holds(process, caller)) {
 		event->stack[0] = caller;
@@ -106,9 +108,10 @@ static void note_callers(struct rg_process *process, struct rg_event *event,
 	}
 	/* the verdict may have asked for it already */
 	if (!event->nr_stack)
-		event->nr_stack = (uint8_t)rg_unwind(
-			process, caller, event->stack, RG_EVENT_MAX_STACK);
-	rg_modules_note(process, event->stack, event->nr_stack);
+		event->nr_stack = (uint8_t)rg_unwind(process, caller,
+						     event->stack, &noted);
+	if (!noted)
+		rg_modules_note(process, event->stack, event->nr_stack);
 }
 
 /* Nearly all others need no explanation, and are to stay short. */

@@ -52,8 +52,12 @@ syscall:
 	jmp	rg_syscall_mremap
 2:
 	/* it has failed, so there is no child: here may be a frame */
-	subq	$56, %rsp
-	.cfi_adjust_cfa_offset 56
+	pushq	%rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset %rbp, 0
+	movq	%rsp, %rbp
+	subq	$48, %rsp
+	.cfi_adjust_cfa_offset 48
 	movq	%rdi, (%rsp)
 	movq	%rsi, 8(%rsp)
 	movq	%rdx, 16(%rsp)
@@ -65,8 +69,11 @@ syscall:
 	movq	%rsp, %rdx
 	movq	56(%rsp), %rcx
 	call	rg_syscall_failed
-	addq	$56, %rsp
-	.cfi_adjust_cfa_offset -56
+	addq	$48, %rsp
+	.cfi_adjust_cfa_offset -48
+	popq	%rbp
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore %rbp
 	ret
 3:
 	movb	$1, rg_mseal_seen(%rip)

@@ -189,21 +189,25 @@ __attribute__((noinline)) static void note(struct rg_process *process,
 	remember(process, &object.module, addr);
 }
 
-void rg_modules_note(struct rg_process *process, const uint64_t *addr,
+bool rg_modules_note(struct rg_process *process, const uint64_t *addr,
 		     size_t nr)
 {
 	uint32_t before = atomic_load_explicit(&process->last_module,
 					       memory_order_relaxed);
 	uint32_t hint = before;
+	bool all_known = true;
 
 	for (size_t i = 0; i < nr; i++) {
-		if (!is_known(process, addr[i], &hint) &&
-		    rg_stack_room() >= RG_STACK_FOR_MORE)
+		if (is_known(process, addr[i], &hint))
+			continue;
+		all_known = false;
+		if (rg_stack_room() >= RG_STACK_FOR_MORE)
 			note(process, addr[i]);
 	}
 	if (hint != before)
 		atomic_store_explicit(&process->last_module, hint,
 				      memory_order_relaxed);
+	return all_known;
 }
 
 static void note_map(void *process, const struct link_map *map)

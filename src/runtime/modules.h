@@ -20,8 +20,9 @@ static inline bool rg_modules_holds(const struct rg_process *process,
 /*
  * See that the trace knows the object behind each address: what it had not
  * met, or what since took another's place, is written to the modules file.
+ * Return: whether it knew them all before.
  */
-void rg_modules_note(struct rg_process *process, const uint64_t *addr,
+bool rg_modules_note(struct rg_process *process, const uint64_t *addr,
 		     size_t nr);
 
 /* All that the program was started with. */

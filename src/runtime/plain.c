@@ -140,9 +140,11 @@ record_with_callers(struct rg_process *process, enum rg_tier tier,
 		    const struct rg_past *past, const struct rg_made *made)
 {
 	uint64_t stack[RG_EVENT_MAX_STACK];
-	size_t nr = rg_unwind(process, past->caller, stack, RG_EVENT_MAX_STACK);
+	bool noted;
+	size_t nr = rg_unwind(process, past->caller, stack, &noted);
 
-	rg_modules_note(process, stack, nr);
+	if (!noted)
+		rg_modules_note(process, stack, nr);
 	write_down(process, tier, past, made, stack, (uint8_t)nr);
 }
 

@@ -124,9 +124,11 @@ bool rg_site_find_place(struct rg_process *process, struct rg_event *event,
 			uint64_t caller, uint8_t *frame,
 			struct rg_call_site *ret_site)
 {
+	bool noted;
+
 	if (!event->nr_stack)
-		event->nr_stack = (uint8_t)rg_unwind(
-			process, caller, event->stack, RG_EVENT_MAX_STACK);
+		event->nr_stack = (uint8_t)rg_unwind(process, caller,
+						     event->stack, &noted);
 	while (*frame < event->nr_stack) {
 		uint64_t addr = event->stack[(*frame)++];
 		const struct link_map *map = rg_loaded_map(addr);

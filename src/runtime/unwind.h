@@ -9,6 +9,7 @@
 
 #include "policy/options.h"
 #include "runtime/process.h"
+#include "trace/event.h"
 
 /*
  * Load and warm up what was asked for, in the constructor: later, the program
@@ -19,15 +20,20 @@ enum rg_stacks rg_unwind_init(enum rg_stacks wanted);
 
 /*
  * The return addresses of the callers, inner first, from the one that equals
- * caller on. Without stacks, or when that one is not found, caller alone.
- * Return: how many, at least 1 and at most max.
+ * caller on, into stack[RG_EVENT_MAX_STACK]. Without stacks, or when that one
+ * is not found, caller alone. *ret_noted: the trace of this process has been
+ * told of the modules that they are in, which stay.
+ * Return: how many, at least 1.
  */
 size_t rg_unwind(struct rg_process *process, uint64_t caller, uint64_t *stack,
-		 size_t max);
+		 bool *ret_noted);
 
 /* The back ends. Return: how many frames, our own among them; 0 for none. */
 bool rg_unwind_libunwind_init(void);
 size_t rg_unwind_libunwind(void **frames, size_t max);
 size_t rg_unwind_fp(struct rg_process *process, void **frames, size_t max);
+
+/* tests/stacks: end the program if libunwind finds another stack. */
+void rg_unwind_check(const uint64_t *stack, size_t nr, bool remembered);
 
 #endif
