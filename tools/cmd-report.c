@@ -19,15 +19,20 @@
 static void write_text(const struct rg_tally *tally, FILE *out);
 static void write_sarif(const struct rg_tally *tally, FILE *out);
 
-#define FORMATS "text|json|folded|perfetto|csv|sarif"
+#define FORMATS "text|json|folded|perfetto|csv|sarif|html"
 #define WEIGHTS "calls|failed|moves|bytes|time"
 
-/* One of the three: of all that is counted, or of each event as it is read. */
+/*
+ * One of the four: of all that is counted, and also of calls that are kept on
+ * the way; or of each event as it is read.
+ */
 static const struct format {
 	const char *name;
 	void (*write)(const struct rg_tally *tally, FILE *out);
 	void (*weigh)(const struct rg_tally *tally, enum rg_weight weight,
 		      FILE *out);
+	void (*gather)(const struct rg_tally *tally, struct rg_gather *gather,
+		       FILE *out);
 	int (*stream)(const struct rg_feed *feed, FILE *out,
 		      struct rg_report_error *err);
 } formats[] = {
@@ -37,6 +42,7 @@ static const struct format {
 	{ "perfetto", .stream = rg_render_perfetto },
 	{ "csv", .stream = rg_render_csv },
 	{ "sarif", .write = write_sarif },
+	{ "html", .gather = rg_render_html },
 };
 
 struct arguments {
@@ -135,7 +141,7 @@ static void write_sarif(const struct rg_tally *tally, FILE *out)
 }
 
 static int write_report(const struct arguments *arguments,
-			const struct rg_tally *tally)
+			const struct rg_tally *tally, struct rg_gather *gather)
 {
 	struct rg_output output;
 	int status =
@@ -143,7 +149,9 @@ static int write_report(const struct arguments *arguments,
 
 	if (status)
 		return status;
-	if (arguments->format->weigh)
+	if (arguments->format->gather)
+		arguments->format->gather(tally, gather, output.out);
+	else if (arguments->format->weigh)
 		arguments->format->weigh(tally, arguments->weight, output.out);
 	else
 		arguments->format->write(tally, output.out);
@@ -174,9 +182,14 @@ static int report_streamed(const struct arguments *arguments)
 static int report_counted(const struct arguments *arguments)
 {
 	struct rg_tally *tally = rg_tally_new();
+	struct rg_gather *gather = NULL;
 	struct rg_report_error err;
 	int status = 0;
 
+	if (arguments->format->gather) {
+		gather = rg_gather_new();
+		tally->watch = &gather->watch;
+	}
 	for (size_t i = 0; i < arguments->nr_dirs && !status; i++) {
 		if (rg_tally_add(tally, arguments->dirs[i], &err)) {
 			fprintf(stderr, "remapguard: %s\n", err.text);
@@ -184,7 +197,8 @@ static int report_counted(const struct arguments *arguments)
 		}
 	}
 	if (!status)
-		status = write_report(arguments, tally);
+		status = write_report(arguments, tally, gather);
+	rg_gather_free(gather);
 	rg_tally_free(tally);
 	return status;
 }
@@ -195,6 +209,10 @@ static int report(const struct arguments *arguments)
 		return rg_usage("report", "a trace directory is missing");
 	if (arguments->weighs && !arguments->format->weigh)
 		return rg_usage("--by", "goes with --format=folded");
+	if (arguments->format->gather && !rg_has_html())
+		return rg_usage("--format=html",
+				"not in this build, it needs the packages "
+				"node-d3-*");
 	/* a reader that goes away is a failed write, and said */
 	signal(SIGPIPE, SIG_IGN);
 	return arguments->format->stream ? report_streamed(arguments)

@@ -3,6 +3,7 @@
 /* remapguard: the table of commands. */
 
 #include "commands.h"
+#include "report/render.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -54,6 +55,8 @@ static int flush_output(void)
 static int print_version(void)
 {
 	puts("remapguard " RG_VERSION);
+	printf("report --format=html: %s\n",
+	       rg_has_html() ? "built in" : "not built in");
 	return flush_output();
 }
 

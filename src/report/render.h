@@ -2,6 +2,7 @@
 #ifndef RG_REPORT_RENDER_H
 #define RG_REPORT_RENDER_H
 
+#include "report/gather.h"
 #include "report/tally.h"
 
 #include <stdio.h>
@@ -21,5 +22,11 @@ void rg_render_text(const struct rg_tally *tally, const struct rg_look *look,
 void rg_render_json(const struct rg_tally *tally, FILE *out);
 /* The findings; sources below the directory base are relative to it. */
 void rg_render_sarif(const struct rg_tally *tally, const char *base, FILE *out);
+
+/* Is the page built in? Where not, nothing is written. */
+bool rg_has_html(void);
+/* One page; gather has watched the tally being made. */
+void rg_render_html(const struct rg_tally *tally, struct rg_gather *gather,
+		    FILE *out);
 
 #endif

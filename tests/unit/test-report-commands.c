@@ -60,6 +60,8 @@ static const struct row {
 	{ "help of a command", "$r report --help | grep -q -e --format", 0,
 	  "" },
 	{ "version", "$r --version | grep -q '^remapguard [0-9]'", 0, "" },
+	{ "what is built in",
+	  "$r --version | grep -q '^report --format=html: '", 0, "" },
 	{ "no command", "$r", 2,
 	  "remapguard: which command: see remapguard --help\n" },
 	{ "no such command", "$r reprot", 2,
@@ -158,6 +160,11 @@ static const struct row {
 	{ "a difference on a full disk", "$r diff $t $t > /dev/full", 1,
 	  "remapguard: standard output: No space left on device\n" },
 
+	{ "a page",
+	  "$r --version | grep -q 'html: not built in' || { "
+	  "$r report --format=html -o page $t && grep -q '<dd>2</dd>' page && "
+	  "tail -n 1 page | grep -q '^</html>$'; }",
+	  0, "" },
 	{ "two traces", "$r report $t $v $t | grep -q '4 calls in 3 proc'", 0,
 	  "" },
 	{ "no calls", "$r report $v | grep -q 'No call of mremap'", 0, "" },
@@ -200,7 +207,7 @@ static const struct row {
 	  "remapguard: report: a trace directory is missing\n" },
 	{ "no such format", "$r report --format=pdf $t", 2,
 	  "remapguard: --format=pdf: no such format, there are "
-	  "text|json|folded|perfetto|csv|sarif\n" },
+	  "text|json|folded|perfetto|csv|sarif|html\n" },
 	{ "no such option", "$r report --frobnicate $t", 2,
 	  "remapguard: report: unrecognized option '--frobnicate'\n" },
 	{ "option without its value", "$r report --format", 2,
