@@ -288,6 +288,7 @@ static const struct option {
 	[PLACEMENT] = { "placement", &placement, FIELD(placement) },
 
 	[PROFILE] = { "profile", &profile, FIELD(profile) },
+	{ "grow-ahead", &on_off, FIELD(grow_ahead) },
 	{ "trace", &path, FIELD(trace) },
 	{ "max-trace", &size, FIELD(max_trace) },
 	{ "follow", &on_off, FIELD(follow) },

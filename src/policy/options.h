@@ -86,6 +86,7 @@ struct rg_options {
 	enum rg_move move;
 	uint64_t quarantine; /* bytes of old ranges kept mapped; 0: none */
 	enum rg_placement placement;
+	bool grow_ahead; /* leave room behind what grows and moves */
 	char plugin[RG_OPTIONS_PATH_MAX];      /* "": none */
 	char policy_file[RG_OPTIONS_PATH_MAX]; /* a compiled one; "": none */
 	char suppress_file[RG_OPTIONS_PATH_MAX];

@@ -3,12 +3,16 @@
 #include "runtime/congruent.h"
 
 #include "runtime/config.h"
-#include "runtime/relocate.h"
-#include "runtime/reserve.h"
-#include "runtime/sys.h"
+#include "runtime/vma-query.h"
 
-/* Below, programs keep what has to be reached by 32 bits. */
-#define LOW (UINT64_C(1) << 32)
+/*
+ * Measured (docs/placement.md): from here on it pays also where the place
+ * takes more than one system call to find.
+ */
+#define LEAST_LEN (UINT64_C(8) << 20)
+
+/* From here on it is laid out for tables of the higher level. */
+#define LARGE_LEN (UINT64_C(256) << 20)
 
 static uint64_t round_up(uint64_t at, uint64_t unit)
 {
@@ -27,93 +31,93 @@ static uint64_t unit_above(uint64_t unit)
 	return unit * (rg_config.limits.page_size / 8);
 }
 
-/* Whole tables of the higher level move since Linux 5.11. */
-static uint64_t unit_of(const struct rg_request *req)
+static uint64_t pmd_unit(void)
 {
-	uint64_t pmd = unit_above(rg_config.limits.page_size);
+	return unit_above(rg_config.limits.page_size);
+}
+
+bool rg_congruent_are(uint64_t addr, uint64_t place)
+{
+	return !((addr ^ place) & (pmd_unit() - 1));
+}
+
+static struct rg_aim aim_at(uint64_t unit, uint64_t offset)
+{
+	return (struct rg_aim){ RG_AIM_PLACE, unit, offset & (unit - 1) };
+}
+
+/* Whole tables of the higher level move since Linux 5.11. */
+static bool moves_puds(void)
+{
+	return rg_config.kernel.version >= RG_KERNEL_VERSION(5, 11);
+}
+
+/*
+ * Where no table of the higher level can be moved yet, the range begins with
+ * one, so that those to come can.
+ */
+struct rg_aim rg_congruent_aim_anyway(const struct rg_request *req)
+{
+	uint64_t pmd = pmd_unit();
 	uint64_t pud = unit_above(pmd);
 
-	if (rg_config.kernel.version >= RG_KERNEL_VERSION(5, 11) &&
-	    holds_unit(req, pud))
-		return pud;
-	return holds_unit(req, pmd) ? pmd : 0;
+	if (!holds_unit(req, pmd))
+		return aim_at(rg_config.limits.page_size, 0);
+	if (moves_puds() && holds_unit(req, pud))
+		return aim_at(pud, req->addr);
+	if (moves_puds() && req->new_len >= LARGE_LEN)
+		return aim_at(pud, req->addr & (pmd - 1));
+	return aim_at(pmd, req->addr);
 }
+
+/* -------------------------------------------- does the kernel do as well? */
 
 /* Since Linux 6.7 the kernel aligns what is a multiple of huge pages long. */
-static bool kernel_aligns(const struct rg_request *req, uint64_t unit)
+static bool kernel_aligns(const struct rg_request *req)
 {
 	return rg_config.kernel.version >= RG_KERNEL_VERSION(6, 7) &&
-	       unit == unit_above(rg_config.limits.page_size) &&
-	       !((req->addr | req->new_len) & (unit - 1));
+	       !((req->addr | req->new_len) & (pmd_unit() - 1));
 }
 
-static bool is_planned_otherwise(const struct rg_judgement *judgement)
+/*
+ * Of a file, many a file system does by the offset, and then two mappings that
+ * it has chosen are congruent. Which ones shows only in what they do.
+ */
+static bool may_be_aligned(struct rg_process *process,
+			   const struct rg_request *req)
 {
-	return judgement->planned && judgement->plan.path != RG_PATH_MOVE;
+	struct rg_vma_query lookup = { .process = process };
+	struct rg_vma vma;
+
+	return rg_vma_query_find(&lookup, req->addr, &vma) == 1 &&
+	       vma.start <= req->addr && vma.kind == RG_KIND_FILE &&
+	       rg_congruent_are(req->addr, vma.offset + req->addr - vma.start);
 }
 
-static int64_t grow_in_place(const struct rg_request *req)
+/*
+ * Asked for once, only where a look is short, and where most files are that
+ * are mapped from the start.
+ */
+static bool wants_look(const struct rg_request *req, struct rg_growth growth)
 {
-	return rg_sys_mremap(req->addr, req->old_len, req->new_len, 0, 0);
+	return !growth.kernel_does_not && !(req->addr & (pmd_unit() - 1)) &&
+	       rg_config.kernel.version >= RG_KERNEL_VERSION(6, 11);
 }
 
-static int64_t move_to(const struct rg_request *req, uint64_t place)
+struct rg_aim rg_congruent_aim(struct rg_process *process,
+			       const struct rg_request *req,
+			       struct rg_growth growth)
 {
-	return rg_sys_mremap(req->addr, req->old_len, req->new_len,
-			     RG_MREMAP_MAYMOVE | RG_MREMAP_FIXED, place);
-}
+	struct rg_aim aim = rg_congruent_aim_anyway(req);
 
-/* What is left of a reservation of ours, and may be nothing. */
-static void trim(uint64_t start, uint64_t end)
-{
-	if (start < end)
-		rg_sys_munmap((void *)(uintptr_t)start, end - start);
-}
-
-static int64_t move_congruently(struct rg_process *process,
-				const struct rg_request *req, uint64_t unit)
-{
-	uint64_t page_size = rg_config.limits.page_size;
-	uint64_t len = rg_page_up(req->new_len);
-	uint64_t all = len + unit - page_size;
-	uint64_t start = rg_reserve(all);
-	uint64_t place = start + ((req->addr - start) & (unit - 1));
-	int64_t result;
-
-	if (!start)
-		return RG_ELSEWHERE_NOT;
-	result = move_to(req, place);
-	if (rg_sys_failed(result)) {
-		trim(start, place);
-		rg_release(process, place, len);
-		trim(place + len, start + all);
-		return RG_ELSEWHERE_NOT;
-	}
-	trim(start, place);
-	trim(place + len, start + all);
-	return result;
-}
-
-int64_t rg_congruent(struct rg_process *process,
-		     const struct rg_judgement *judgement,
-		     const struct rg_request *req)
-{
-	uint64_t unit;
-
-	if (!rg_relocate_applies(req) || req->addr + req->old_len <= LOW ||
-	    is_planned_otherwise(judgement))
-		return RG_ELSEWHERE_NOT;
-	unit = unit_of(req);
-	if (!unit || kernel_aligns(req, unit))
-		return RG_ELSEWHERE_NOT;
-	if (!judgement->planned) {
-		int64_t result = grow_in_place(req);
-
-		/* the errno of a call that may not move is another */
-		if (!rg_sys_failed(result))
-			return result;
-		if (result != -ENOMEM)
-			return RG_ELSEWHERE_NOT;
-	}
-	return move_congruently(process, req, unit);
+	if (req->old_len < LEAST_LEN || aim.unit == rg_config.limits.page_size)
+		return (struct rg_aim){ RG_AIM_NONE };
+	/* what the kernel chooses has at most the lower unit's offset */
+	if (moves_puds() && holds_unit(req, unit_above(pmd_unit())))
+		return aim;
+	if (kernel_aligns(req) || growth.kernel_aligns)
+		return (struct rg_aim){ RG_AIM_NONE };
+	if (wants_look(req, growth) && may_be_aligned(process, req))
+		return (struct rg_aim){ RG_AIM_LEARN };
+	return aim;
 }

@@ -10,17 +10,32 @@
  *            2 MB       2 MB       2 MB
  *     source |···╔═════════════════╗··|        ═ moved by one entry each
  *     place  |···╔═════════════════════════╗··|
- *            ‹ trimmed              trimmed ›
  */
 
-#include "runtime/judge.h"
+#include "runtime/growth.h"
+#include "runtime/process.h"
 
-/*
- * Make the call so. Return: as mremap(2), or RG_ELSEWHERE_NOT (relocate.h) where
- * it is left to the kernel, nothing done.
- */
-int64_t rg_congruent(struct rg_process *process,
-		     const struct rg_judgement *judgement,
-		     const struct rg_request *req);
+enum rg_aim_kind {
+	RG_AIM_NONE,  /* nothing is won, or the kernel does as well */
+	RG_AIM_PLACE, /* one with this offset in a unit */
+	RG_AIM_LEARN, /* leave it to the kernel, and see whether it aligns */
+};
+
+struct rg_aim {
+	enum rg_aim_kind kind;
+	uint64_t unit; /* of at least a page */
+	uint64_t offset;
+};
+
+/* Where what is not small should go. */
+struct rg_aim rg_congruent_aim(struct rg_process *process,
+			       const struct rg_request *req,
+			       struct rg_growth growth);
+
+/* Where it should go if it is moved to a reservation anyway. */
+struct rg_aim rg_congruent_aim_anyway(const struct rg_request *req);
+
+/* Do they have the same offset, so that tables could be moved? */
+bool rg_congruent_are(uint64_t addr, uint64_t place);
 
 #endif

@@ -3,11 +3,11 @@
 #include "runtime/execute.h"
 
 #include "runtime/config.h"
-#include "runtime/congruent.h"
 #include "runtime/history.h"
 #include "runtime/keep.h"
 #include "runtime/relocate.h"
 #include "runtime/reserve.h"
+#include "runtime/resettle.h"
 #include "runtime/sys.h"
 
 int64_t rg_execute_raw(const struct rg_request *req)
@@ -174,9 +174,8 @@ static int64_t call_elsewhere(struct rg_process *process,
 		return result;
 	if (options->move == RG_MOVE_ALWAYS)
 		result = rg_relocate(process, judgement, req);
-	if (result == RG_ELSEWHERE_NOT &&
-	    options->placement == RG_PLACEMENT_CONGRUENT)
-		result = rg_congruent(process, judgement, req);
+	if (result == RG_ELSEWHERE_NOT && rg_resettle_wanted())
+		result = rg_resettle(process, judgement, req);
 	return result;
 }
 
@@ -202,8 +201,7 @@ static int64_t call_as_asked(struct rg_process *process,
 	const struct rg_options *options = &rg_config.options;
 
 	if (options->noreplace || options->shrink_first ||
-	    options->move == RG_MOVE_ALWAYS ||
-	    options->placement == RG_PLACEMENT_CONGRUENT)
+	    options->move == RG_MOVE_ALWAYS || rg_resettle_wanted())
 		return call_safely(process, judgement, req);
 	return call_kernel(process, judgement, req);
 }
@@ -213,6 +211,8 @@ int64_t rg_execute(struct rg_process *process, struct rg_judgement *judgement,
 {
 	int64_t result = call_as_asked(process, judgement, req);
 
+	if (rg_resettle_wanted())
+		rg_resettle_note(process, req, result);
 	if (rg_keep_wanted())
 		rg_keep_rest(process, judgement, req, result);
 	return result;

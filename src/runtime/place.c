@@ -41,28 +41,39 @@ uint64_t rg_place_top(void)
 	return here() - least(NEAREST, here() / 4);
 }
 
-static uint64_t below(uint64_t end, uint64_t addr, uint64_t old_len,
-		      uint64_t new_len)
+static uint64_t below(uint64_t end, uint64_t len, uint64_t unit,
+		      uint64_t offset)
 {
-	uint64_t grain =
-		old_len < PAGE_TABLE ? rg_config.limits.page_size : PAGE_TABLE;
-	uint64_t start = end - new_len;
+	uint64_t start = end - len;
 
-	return start - ((start - addr) & (grain - 1));
+	return start - ((start - offset) & (unit - 1));
 }
 
-uint64_t rg_place_find(uint64_t addr, uint64_t old_len, uint64_t new_len)
+uint64_t rg_place_max(void)
+{
+	return (rg_place_top() - bottom()) / 4;
+}
+
+uint64_t rg_place_congruent(uint64_t len, uint64_t unit, uint64_t offset)
 {
 	uint64_t top = rg_place_top();
 	uint64_t before = atomic_load(&last);
 	uint64_t start;
 
-	if (new_len > (top - bottom()) / 4)
+	if (len > rg_place_max())
 		return 0;
 	do {
-		start = below(before ? before : top, addr, old_len, new_len);
+		start = below(before ? before : top, len, unit, offset);
 		if (start < bottom())
-			start = below(top, addr, old_len, new_len);
+			start = below(top, len, unit, offset);
 	} while (!atomic_compare_exchange_weak(&last, &before, start));
 	return start;
+}
+
+uint64_t rg_place_find(uint64_t addr, uint64_t old_len, uint64_t new_len)
+{
+	uint64_t unit =
+		old_len < PAGE_TABLE ? rg_config.limits.page_size : PAGE_TABLE;
+
+	return rg_place_congruent(new_len, unit, addr);
 }

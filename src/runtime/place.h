@@ -13,6 +13,15 @@
  */
 uint64_t rg_place_top(void);
 
+/*
+ * For a range of this length whose remainder by unit, a power of two, is
+ * offset. 0: none.
+ */
+uint64_t rg_place_congruent(uint64_t len, uint64_t unit, uint64_t offset);
+
+/* The longest there may be. */
+uint64_t rg_place_max(void);
+
 /* For a mapping at addr that is to grow from one length to another. 0: none. */
 uint64_t rg_place_find(uint64_t addr, uint64_t old_len, uint64_t new_len);
 

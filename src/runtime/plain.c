@@ -10,6 +10,7 @@
 #include "runtime/plugin.h"
 #include "runtime/probes.h"
 #include "runtime/quarantine.h"
+#include "runtime/resettle.h"
 #include "runtime/sys.h"
 #include "runtime/unwind.h"
 #include "runtime/verdict.h"
@@ -34,7 +35,7 @@ void rg_plain_init(void)
 		  !options->injections.nr && !rg_plugin_is_open() &&
 		  !rg_quarantine_on && !asks_of_arguments();
 	grows = resizes && options->move == RG_MOVE_KERNEL &&
-		options->placement == RG_PLACEMENT_KERNEL;
+		!rg_resettle_wanted();
 	shrinks = resizes && !options->preflight;
 }
 

@@ -2,6 +2,7 @@
 
 #include "runtime/reserve.h"
 
+#include "runtime/config.h"
 #include "runtime/sys.h"
 #include "runtime/vma-query.h"
 
@@ -35,6 +36,74 @@ uint64_t rg_reserve(uint64_t len)
 
 	return rg_sys_failed(got) ? 0 : (uint64_t)got;
 }
+
+void rg_reserve_trim(uint64_t start, uint64_t end)
+{
+	if (start < end)
+		rg_sys_munmap((void *)(uintptr_t)start, end - start);
+}
+
+/* ------------------------------------------------------------- congruent */
+
+/*
+ * The kernel goes downwards, as a rule, so that below what it has chosen there
+ * is room, and one call is enough:
+ *
+ *     |<- next ->|<- the last ->|== mapped ==|
+ *
+ * Only so far, so that what was freed above is used again.
+ */
+#define DESCENT (UINT64_C(64) << 30)
+
+static _Atomic uint64_t last; /* 0: ask the kernel */
+static _Atomic uint64_t bottom;
+
+/* The highest such place that ends there or before. */
+static uint64_t below(uint64_t end, uint64_t len, uint64_t unit,
+		      uint64_t offset)
+{
+	uint64_t start = end - len;
+
+	return start - ((start - offset) & (unit - 1));
+}
+
+static uint64_t reserve_below(uint64_t len, uint64_t unit, uint64_t offset)
+{
+	uint64_t end = atomic_load(&last);
+	uint64_t start = below(end, len, unit, offset);
+
+	if (len + unit > end || start < atomic_load(&bottom) ||
+	    rg_reserve_at(start, len))
+		return 0;
+	atomic_store(&last, start);
+	return start;
+}
+
+/* What is too much is unmapped at once: neighbours can be in the way. */
+static uint64_t reserve_anywhere(uint64_t len, uint64_t unit, uint64_t offset)
+{
+	uint64_t all = len + unit - rg_config.limits.page_size;
+	uint64_t start = rg_reserve(all);
+	uint64_t place = below(start + all, len, unit, offset);
+
+	if (!start)
+		return 0;
+	rg_reserve_trim(start, place);
+	rg_reserve_trim(place + len, start + all);
+	atomic_store(&bottom,
+		     place > 2 * DESCENT ? place - DESCENT : place / 2);
+	atomic_store(&last, place);
+	return place;
+}
+
+uint64_t rg_reserve_congruent(uint64_t len, uint64_t unit, uint64_t offset)
+{
+	uint64_t place = reserve_below(len, unit, offset);
+
+	return place ? place : reserve_anywhere(len, unit, offset);
+}
+
+/* ----------------------------------------------------------- giving back */
 
 static bool is_ours(struct rg_process *process, uint64_t start, uint64_t len)
 {

@@ -14,6 +14,15 @@ int rg_reserve_at(uint64_t start, uint64_t len);
 uint64_t rg_reserve(uint64_t len);
 
 /*
+ * At a place whose remainder by unit, a power of two, is offset. Return: the
+ * place, or 0.
+ */
+uint64_t rg_reserve_congruent(uint64_t len, uint64_t unit, uint64_t offset);
+
+/* Unmap what nobody else can have come to. May be nothing. */
+void rg_reserve_trim(uint64_t start, uint64_t end);
+
+/*
  * Give back what is still there and nobody else's: a failed call may have
  * unmapped it, and another thread may have come since.
  */

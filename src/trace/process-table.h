@@ -90,6 +90,11 @@ struct rg_slot {
 	uint64_t not_held; /* too long, limits, or somebody was faster */
 	uint64_t accesses; /* RG115, recorded or not */
 	uint64_t accesses_lost;
+	/* placement= and grow-ahead=: what grew and had to move */
+	uint32_t placed;
+	uint32_t misplaced;  /* left to the kernel, as something failed */
+	uint32_t rooms;	     /* placed with room to grow into */
+	uint32_t rooms_used; /* growths of those that stayed where they were */
 };
 
 /* Did a signal end it while a thread of it was in a plugin? */

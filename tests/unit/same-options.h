@@ -78,6 +78,7 @@ static inline bool same_options(const struct rg_options *a,
 	       a->shrink_first == b->shrink_first && a->move == b->move &&
 	       a->quarantine == b->quarantine &&
 	       a->placement == b->placement &&
+	       a->grow_ahead == b->grow_ahead &&
 	       !strcmp(a->plugin, b->plugin) &&
 	       !strcmp(a->policy_file, b->policy_file) &&
 	       !strcmp(a->suppress_file, b->suppress_file) &&

@@ -117,6 +117,7 @@ static const struct {
 	{ "placement",
 	  "placement=congruent",
 	  { DEFAULTS, .placement = RG_PLACEMENT_CONGRUENT } },
+	{ "grow ahead", "grow-ahead=on", { DEFAULTS, .grow_ahead = true } },
 	{ "all that a profile sets, before it",
 	  "stacks=fp:predict=auto:preflight=off:noreplace=off:shrink-first=off:"
 	  "profile=strict",

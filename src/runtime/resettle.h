@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RG_RUNTIME_RESETTLE_H
+#define RG_RUNTIME_RESETTLE_H
+
+/*
+ * placement=congruent and grow-ahead=on: what grows and has to move goes to a
+ * place of our choice, reserved, so that nothing else can be there.
+ *
+ * With grow-ahead, what has grown before goes to where there is room behind
+ * it, and grows in place the next time:
+ *
+ *     |== range ==|······ room ······|
+ *     |== range ==|=== grown ===|····|
+ *
+ * The room is a hole, and free for all. It is likely to stay one, as it lies
+ * where the kernel comes to last when it looks for holes (place.h): there is
+ * nothing to give back, to be in the way or to count against a limit.
+ */
+
+#include "runtime/judge.h"
+
+/* Is there anything to be done here, by the options? */
+bool rg_resettle_wanted(void);
+
+/*
+ * Make the call so. Return: as mremap(2), or RG_ELSEWHERE_NOT (relocate.h)
+ * where it is left to the kernel, nothing done.
+ */
+int64_t rg_resettle(struct rg_process *process,
+		    const struct rg_judgement *judgement,
+		    const struct rg_request *req);
+
+/* The call has been made, by whomever: remember what has grown. */
+void rg_resettle_note(struct rg_process *process, const struct rg_request *req,
+		      int64_t result);
+
+#endif
