@@ -63,6 +63,17 @@ static json_t *quarantine_object(const struct rg_tally *tally)
 			 rg_json_number(all.accesses));
 }
 
+static json_t *placement_object(const struct rg_tally *tally)
+{
+	struct rg_placements all = rg_tally_placements(tally);
+
+	return json_pack("{s:o,s:o,s:o,s:o}", "placed",
+			 rg_json_number(all.placed), "misplaced",
+			 rg_json_number(all.misplaced), "rooms",
+			 rg_json_number(all.rooms), "rooms_used",
+			 rg_json_number(all.rooms_used));
+}
+
 static json_t *totals_object(const struct rg_tally *tally)
 {
 	const struct rg_totals *totals = &tally->totals;
@@ -403,6 +414,7 @@ void rg_render_json(const struct rg_tally *tally, FILE *out)
 			    rg_json_string(tally->env.version));
 	json_object_set_new(report, "totals", totals_object(tally));
 	json_object_set_new(report, "quarantine", quarantine_object(tally));
+	json_object_set_new(report, "placement", placement_object(tally));
 	json_object_set_new(report, "lost_reasons", lost_reasons(tally));
 	json_object_set_new(report, "processes", processes_array(tally));
 	json_object_set_new(report, "findings", findings_array(tally, names));

@@ -122,6 +122,7 @@ void rg_render_text(const struct rg_tally *tally, const struct rg_look *look,
 	rg_text_processes(&page);
 	rg_text_coverage(&page);
 	rg_text_quarantine(&page);
+	rg_text_placement(&page);
 	rg_text_unjudged(&page);
 	rg_text_unnamed(&page);
 	rg_names_free(page.names);

@@ -490,6 +490,21 @@ struct rg_quarantined rg_tally_quarantined(const struct rg_tally *tally)
 	return all;
 }
 
+struct rg_placements rg_tally_placements(const struct rg_tally *tally)
+{
+	struct rg_placements all = { 0 };
+
+	for (size_t i = 0; i < tally->processes.nr; i++) {
+		const struct rg_slot *slot = &tally->processes.list[i].slot;
+
+		all.placed += slot->placed;
+		all.misplaced += slot->misplaced;
+		all.rooms += slot->rooms;
+		all.rooms_used += slot->rooms_used;
+	}
+	return all;
+}
+
 uint64_t rg_tally_met(const struct rg_tally *tally, enum rg_finding finding)
 {
 	return finding == RG_FINDING_STALE_ACCESS

@@ -131,6 +131,16 @@ struct rg_quarantined {
 };
 
 struct rg_quarantined rg_tally_quarantined(const struct rg_tally *tally);
+
+/* What they counted of mappings that grew and were moved to our choice. */
+struct rg_placements {
+	uint64_t placed;
+	uint64_t misplaced;  /* left to the kernel, as something failed */
+	uint64_t rooms;	     /* of those placed: with room to grow into */
+	uint64_t rooms_used; /* growths in place afterwards */
+};
+
+struct rg_placements rg_tally_placements(const struct rg_tally *tally);
 /* How often a finding was met; of RG115 also what is not in the trace. */
 uint64_t rg_tally_met(const struct rg_tally *tally, enum rg_finding finding);
 

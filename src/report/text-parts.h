@@ -27,6 +27,8 @@ void rg_text_model(const struct rg_page *page);
 void rg_text_processes(const struct rg_page *page);
 void rg_text_coverage(const struct rg_page *page);
 void rg_text_quarantine(const struct rg_page *page);
+/* What placement= and grow-ahead= have done: text-placement.c. */
+void rg_text_placement(const struct rg_page *page);
 void rg_text_lost(const struct rg_page *page);
 void rg_text_unjudged(const struct rg_page *page);
 void rg_text_unnamed(const struct rg_page *page);

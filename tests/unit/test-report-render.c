@@ -34,6 +34,10 @@ static void make_busy(struct made_trace *made)
 		.tiers = { RG_TIER_WORKS, RG_TIER_TOO_SMALL, RG_TIER_WORKS },
 		.comm = "busy",
 		.exe = "/opt/busy",
+		.placed = 1003,
+		.misplaced = 1,
+		.rooms = 2,
+		.rooms_used = 5,
 	};
 	struct rg_module module = {
 		0, 0x10000, 0x20000, 0x10000, 0, { 0 }, "/nowhere/libring.so"
@@ -174,6 +178,11 @@ static const struct said {
 	{ "lost", make_busy,
 	  "\n1 call not in the trace\n        1  no room for the trace" },
 	{ "how it ended", make_busy, "SIGKILL   /opt/busy\n" },
+	{ "places", make_busy,
+	  "\n\n1,001 growths moved to where page tables move whole.\n"
+	  "2 growths moved to where there is room for the next.\n"
+	  "5 growths of those in place afterwards.\n"
+	  "1 growth left to the kernel's choice: no such place, or a limit.\n" },
 	{ "coverage", make_busy,
 	  "Not seen: calls inside libc (realloc of large blocks, stdio) (tier "
 	  "libc: libc's\nmremap has no room for a jump)." },
@@ -279,6 +288,8 @@ static const struct value busy_values[] = {
 	{ "totals.errors", "{\"ENOMEM\":2,\"EINVAL\":1}" },
 	{ "totals.tiers",
 	  "{\"symbol\":4,\"libc\":1,\"syscall\":0,\"supervisor\":0}" },
+	{ "placement",
+	  "{\"placed\":1003,\"misplaced\":1,\"rooms\":2,\"rooms_used\":5}" },
 	{ "processes.0.pid", "1000" },
 	{ "processes.0.exe", "\"/opt/busy\"" },
 	{ "processes.0.comm", "\"busy\"" },
