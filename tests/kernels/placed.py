@@ -31,6 +31,8 @@ OPTIONS = [
     "nothing",
     "placement=congruent",
     "placement=congruent:predict=always",
+    "placement=congruent:grow-ahead=on",
+    "grow-ahead=on",
     "move=always",
     "move=never",
     "move=always:placement=congruent:quarantine=64M",
