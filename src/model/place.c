@@ -245,9 +245,6 @@ enum rg_check rg_act_pick(struct rg_remap *r)
 {
 	if (rg_when(r, RG_WHEN_FIXED))
 		return RG_CHECK_NONE;
-	/* rounding to huge pages made it nothing: who knows */
-	if (!r->new_len)
-		r->lost |= RG_UNKNOWN_SPECIAL;
 	r->plan->result_align = picked_align(r);
 	rg_plan_add_step(r->plan,
 			 (struct rg_step){ RG_STEP_PICK, 0, r->new_len, 0 });
