@@ -419,7 +419,11 @@ struct rg_plan {
 	 * 1 << enum rg_check. An outcome that is one of these is no mismatch.
 	 */
 	uint64_t may_refuse;
-	uint64_t may_refuse_late; /* those of them that would leave damage */
+	/*
+	 * Those of them that would leave damage. A certain refusal is in both
+	 * where all that is not known is whether it leaves any.
+	 */
+	uint64_t may_refuse_late;
 	/*
 	 * Could a refused call succeed, or an in-place one move, if what is
 	 * unknown were otherwise? may_refuse then has what a move would meet.

@@ -299,6 +299,7 @@ static const struct rg_stage move_g1[] = {
 	PLACE_ROWS,
 	{ RG_CHECK_MOVE_MAP_COUNT, 0 },
 	{ RG_CHECK_UNSPLITTABLE, 0 },
+	{ RG_ACT_CUT_SOURCE, DONTUNMAP },
 	{ RG_CHECK_KSM, 0 },
 	{ RG_CHECK_COMMIT_LIMIT, DONTUNMAP },
 	{ RG_CHECK_DRIVER_MOVE, 0 },
@@ -307,18 +308,6 @@ static const struct rg_stage move_g1[] = {
 };
 
 static const struct rg_stage move_g2[] = {
-	PLACE_ROWS,
-	{ RG_CHECK_MOVE_MAP_COUNT, 0 },
-	{ RG_CHECK_UNSPLITTABLE, 0 },
-	{ RG_CHECK_KSM, 0 },
-	{ RG_CHECK_COMMIT_LIMIT, 0 },
-	{ RG_CHECK_HUGETLB_MISCOUNT, HUGETLB },
-	{ RG_CHECK_DRIVER_MOVE, 0 },
-	{ RG_ACT_MOVE, 0 },
-	END,
-};
-
-static const struct rg_stage move_g6[] = {
 	PLACE_ROWS,
 	{ RG_CHECK_MOVE_MAP_COUNT, 0 },
 	{ RG_CHECK_UNSPLITTABLE, 0 },
@@ -470,7 +459,7 @@ static const struct rg_rules generations[RG_NR_GENERATIONS] = {
 		.stay = stay_g0,
 		.to = to_g5,
 		.grow = grow_g2,
-		.move = move_g6,
+		.move = move_g2,
 		.seals = RG_SEALS_MET,
 		.slots_entry = 4,
 		.slots_move = 2,

@@ -40,6 +40,7 @@ static void begin(struct rg_remap *r, const struct rg_mm *mm,
 	r->dest_done = 0;
 	r->blind = false;
 	r->undone = false;
+	r->undone_if = 0;
 	r->lost = 0;
 }
 
@@ -112,6 +113,21 @@ static void doubt_arguments(struct rg_remap *r)
 	}
 }
 
+/*
+ * Refused for certain, behind a source that may have been cut: whether that
+ * leaves damage is all that is not known.
+ */
+static void doubt_damage(struct rg_remap *r)
+{
+	struct rg_plan *plan = r->plan;
+
+	if (!r->undone_if)
+		return;
+	plan->unknown |= r->undone_if;
+	plan->may_refuse |= UINT64_C(1) << plan->check;
+	plan->may_refuse_late |= UINT64_C(1) << plan->check;
+}
+
 /* What was done is damage only if the call is refused afterwards. */
 static void finish(struct rg_remap *r)
 {
@@ -121,9 +137,11 @@ static void finish(struct rg_remap *r)
 		*plan = (struct rg_plan){ .unknown = RG_UNKNOWN_VMAS };
 		return;
 	}
-	if (plan->path != RG_PATH_REFUSE)
-		plan->damage = 0;
 	plan->fixed = plan->path != RG_PATH_REFUSE && rg_when(r, RG_WHEN_FIXED);
+	if (plan->path == RG_PATH_REFUSE)
+		doubt_damage(r);
+	else
+		plan->damage = 0;
 	doubt_arguments(r);
 }
 

@@ -131,6 +131,7 @@ struct rg_remap {
 	uint64_t dest_done; /* destination slices up to here are ours already */
 	bool blind;	    /* find_vma failed: nothing more can be said */
 	bool undone;	    /* a refusal from here on leaves damage */
+	uint32_t undone_if; /* enum rg_unknown on which that depends */
 	uint32_t lost;	    /* enum rg_unknown without which all is doubtful */
 };
 

@@ -348,21 +348,26 @@ enum rg_answer rg_source_unsplittable(struct rg_remap *r)
 /*
  * Since 7.2 a locked source that stays is cut at the ends of the range, before
  * it is charged for; it is no longer locked then, so the parts stay apart.
+ * Stable kernels have been taught that in the middle of a series.
  */
 enum rg_check rg_act_cut_source(struct rg_remap *r)
 {
 	uint64_t end = r->addr + r->old_len;
 	uint64_t cuts = (r->vma.start != r->addr) + (r->vma.end != end);
-	enum rg_answer locked;
+	enum rg_answer cut = rg_vma_is(r, &r->vma, RG_VMA_LOCKED);
 
-	if (r->version < RG_KERNEL_VERSION(7, 2) || !cuts)
+	if (!cuts || cut == RG_NO)
 		return RG_CHECK_NONE;
-	locked = rg_vma_is(r, &r->vma, RG_VMA_LOCKED);
-	if (locked != RG_NO)
-		r->freed.new_maps.hi += cuts;
-	r->undone |= locked != RG_NO;
-	if (locked == RG_YES)
+	if (cut == RG_YES && r->version < RG_KERNEL_VERSION(7, 2)) {
+		r->missing |= RG_UNKNOWN_SPECIAL;
+		cut = RG_MAYBE;
+	}
+	r->freed.new_maps.hi += cuts;
+	r->undone = true;
+	if (cut == RG_YES)
 		r->plan->damage |= RG_DAMAGE_VMA_SPLIT;
+	else
+		r->undone_if = r->missing;
 	return RG_CHECK_NONE;
 }
 
