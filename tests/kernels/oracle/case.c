@@ -7,6 +7,7 @@
 #include "random.h"
 #include "request.h"
 #include "row.h"
+#include "strain.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -66,10 +67,12 @@ bool case_run(struct layout *layout, uint64_t seed)
 	random_start(seed);
 	operation_log->nr = 0;
 	layout_build(layout);
-	judge_start(layout);
+	judge_start(layout, seed);
 	for (int i = 0; i < CALLS_A_CASE && !verdict.wrong; i++) {
-		struct rg_request req = request_choose(layout, judge_now());
+		struct rg_request req;
 
+		strain_vary(layout, judge_now());
+		req = request_choose(layout, judge_now());
 		verdict = judge_call(layout, &req);
 		count(&verdict);
 	}
@@ -82,7 +85,7 @@ bool case_run(struct layout *layout, uint64_t seed)
 	}
 	/* not in the list of what is done again */
 	nr = operation_log->nr;
-	layout_restore(layout);
+	strain_end(layout);
 	operation_log->nr = nr;
 	return false;
 }
@@ -121,7 +124,7 @@ static int replay_in_child(void *arg)
 			continue;
 		}
 		if (!started)
-			judge_start(&layout);
+			judge_start(&layout, running->seed);
 		started = true;
 		verdict = judge_call(&layout, &req);
 	}

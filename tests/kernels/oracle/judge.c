@@ -22,6 +22,7 @@ static struct contents expected;
 static struct contents found;
 static uint32_t undone; /* enum rg_damage, as the steps are applied */
 static struct rg_limits limits;
+static uint64_t hiding; /* the seed for what is hidden of a call */
 static bool miscounted; /* once and for all, by the kernel */
 
 static struct rg_limits read_limits(const struct layout *layout,
@@ -31,8 +32,9 @@ static struct rg_limits read_limits(const struct layout *layout,
 			   layout->system ? STALE_SYSTEM : stale);
 }
 
-void judge_start(const struct layout *layout)
+void judge_start(const struct layout *layout, uint64_t seed)
 {
+	hiding = seed;
 	snapshot_read(&before, SNAPSHOT_SMAPS);
 	limits = read_limits(layout, STALE_RLIMITS);
 }
@@ -162,13 +164,14 @@ static bool damage_agrees(const struct rg_plan *plan)
 	return (plan->damage & ~(uint32_t)RG_DAMAGE_VMA_SPLIT) == seen;
 }
 
-/* A refusal without damage must not even split a vma. */
+/* A refusal that leaves nothing undone must not even split a vma. */
 static bool splits_agree(const struct rg_plan *plan)
 {
-	if (plan->path != RG_PATH_REFUSE || plan->nr_steps)
+	if (plan->path != RG_PATH_REFUSE ||
+	    plan->damage & ~(uint32_t)RG_DAMAGE_VMA_SPLIT)
 		return true;
 	if (plan->damage & RG_DAMAGE_VMA_SPLIT)
-		return after.nr == before.nr + 1;
+		return after.nr > before.nr && after.nr <= before.nr + 2;
 	return after.nr == before.nr;
 }
 
@@ -286,16 +289,24 @@ static int find_hidden(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 	return *seen & SEEN_VMAS ? found_one : -1;
 }
 
-/* With each input hidden at one chance in four, permissions more rarely. */
-static struct rg_mm hide_some(void)
+/*
+ * With each input hidden at one chance in four, permissions more rarely: of
+ * the same call in a case the same, whatever is left out before it.
+ */
+static struct rg_mm hide_some(const struct rg_request *req)
 {
 	static uint32_t seen;
 	struct rg_mm mm = { find_hidden, &seen, limits };
+	uint64_t random = random_of(hiding, req->addr);
 
-	seen = (uint32_t)(random_next() | random_next());
-	if (random_chance(80))
+	random = random_of(random, req->old_len);
+	random = random_of(random, req->new_len);
+	random = random_of(random, req->new_addr + req->flags);
+	seen = (uint32_t)(random | random >> 32);
+	random = random_of(random, 0);
+	mm.limits.known &= (uint32_t)(random | random >> 32);
+	if (random_of(random, 0) % 5)
 		seen |= SHOWN_BY_MAPS;
-	mm.limits.known &= (uint32_t)(random_next() | random_next());
 	/* a counter that is not seen is taken not to be below zero */
 	if (miscounted)
 		mm.limits.known |=
@@ -363,26 +374,27 @@ static bool grew_beyond_int(const struct call *call)
 		       INT32_MAX;
 }
 
-static void go_on(const struct layout *layout, const struct call *call)
+static void go_on(const struct call *call)
 {
 	if (call->changed || placed)
 		snapshot_copy(&before, &after);
 	miscounted |= grew_beyond_int(call);
-	limits = read_limits(layout, STALE_TOTALS);
 }
 
 struct verdict judge_call(const struct layout *layout,
 			  const struct rg_request *req)
 {
-	struct call call = { .req = *req,
-			     .seen = { snapshot_find, &before, limits },
-			     .hidden = hide_some() };
 	struct rg_request asked = placed_request(req);
-	struct rg_plan plan = rg_plan_make(&asked, &call.seen, &machine.kernel);
-	struct rg_plan hidden =
-		rg_plan_make(&asked, &call.hidden, &machine.kernel);
+	struct call call = { .req = *req };
+	struct rg_plan plan;
+	struct rg_plan hidden;
 	struct verdict verdict;
 
+	limits = read_limits(layout, STALE_TOTALS);
+	call.seen = (struct rg_mm){ snapshot_find, &before, limits };
+	call.hidden = hide_some(req);
+	plan = rg_plan_make(&asked, &call.seen, &machine.kernel);
+	hidden = rg_plan_make(&asked, &call.hidden, &machine.kernel);
 	placed_look(layout, &before, req);
 	make_call(&call);
 	if (placed_moved(&call, &before, &plan))
@@ -391,7 +403,7 @@ struct verdict judge_call(const struct layout *layout,
 	if (!verdict.wrong && beside)
 		beside->call(layout, &call, &plan, &hidden);
 	if (!verdict.wrong)
-		go_on(layout, &call);
+		go_on(&call);
 	return verdict;
 }
 

@@ -24,11 +24,12 @@ struct verdict {
 	const char *wrong;
 };
 
-/* Look at the address space that the next call is made in. */
-void judge_start(const struct layout *layout);
+/* Look at the address space that the next call of a case is made in. */
+void judge_start(const struct layout *layout, uint64_t seed);
 
 /* As it is now; valid until the next call. */
 const struct snapshot *judge_now(void);
+/* The same; before the call that was last, if there was one. */
 const struct rg_limits *judge_limits(void);
 
 /* Plan, call, compare. */

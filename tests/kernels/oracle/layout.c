@@ -10,19 +10,16 @@
 #include "operation.h"
 #include "random.h"
 #include "special.h"
+#include "strain.h"
 
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
 
 #define MIDDLE (UINT64_C(1) << 44)
-/* Where vm.mmap_min_addr is raised to: high, for what it may be. */
-#define RAISED_BOTTOM (UINT64_C(12) << 20)
-
 static const struct {
 	const char *name;
 	bool harmless;
@@ -117,7 +114,7 @@ static bool map_ordinary(uint64_t at, uint64_t len)
 static bool map_special(uint64_t at, uint64_t len)
 {
 	static const char *const preferred[] = { "ksm", "tcp", "aio-orphan",
-						 "perf" };
+						 "perf", "packet" };
 	uint64_t which = random_chance(50) ? special_named(SOME(preferred))
 					   : random_below(nr_specials);
 
@@ -154,11 +151,22 @@ static bool may_seal(enum profile profile)
 	       profile == PROFILE_MAP_COUNT;
 }
 
+static unsigned int chance_of_lock(enum profile profile)
+{
+	switch (profile) {
+	case PROFILE_MEMLOCK:
+		return 40;
+	case PROFILE_MAP_COUNT:
+	case PROFILE_OVERCOMMIT:
+		return 30;
+	default:
+		return 8;
+	}
+}
+
 static void decorate(const struct layout *layout, uint64_t at, uint64_t len)
 {
-	unsigned int lock = layout->profile == PROFILE_MEMLOCK	   ? 40
-			    : layout->profile == PROFILE_MAP_COUNT ? 25
-								   : 8;
+	unsigned int lock = chance_of_lock(layout->profile);
 	unsigned int touch = layout->profile == PROFILE_SPECIAL ? 50 : 10;
 
 	if (random_chance(touch))
@@ -168,107 +176,11 @@ static void decorate(const struct layout *layout, uint64_t at, uint64_t len)
 	if (random_chance(15))
 		cut(layout, at, len);
 	large_decorate(at, len);
-	if (may_seal(layout->profile) && random_chance(15))
+	if (may_seal(layout->profile) && random_chance(layout->plate ? 4 : 15))
 		operation_do((struct operation){ OP_SEAL, { at, len } });
 }
 
-/* ------------------------------------------------------------- limits */
-
-static uint64_t near(uint64_t pages, uint64_t most)
-{
-	return (pages + random_below(most)) * machine.page +
-	       random_below(2) * random_below(machine.page);
-}
-
-static void lower(int resource, uint64_t bytes)
-{
-	operation_do(
-		(struct operation){ OP_LIMIT, { (uint64_t)resource, bytes } });
-}
-
-static void set_limits(const struct layout *layout)
-{
-	struct rg_limits now;
-	uint64_t most = 24 * layout->unit / machine.page;
-
-	if (layout->counted)
-		limits_count(&now);
-	if (layout->profile == PROFILE_LIMIT_AS ||
-	    (layout->profile == PROFILE_MEMLOCK && random_chance(60)))
-		lower(RLIMIT_AS, near(now.total_pages, most));
-	if (layout->profile == PROFILE_LIMIT_DATA)
-		lower(RLIMIT_DATA, near(now.data_pages, most));
-	if (layout->profile == PROFILE_DATA_ZERO)
-		lower(RLIMIT_DATA, 0);
-	if (layout->profile == PROFILE_MEMLOCK)
-		lower(RLIMIT_MEMLOCK, near(now.locked_pages, most));
-}
-
-static void raise_limits(const struct layout *layout)
-{
-	if (layout->profile == PROFILE_LIMIT_AS ||
-	    layout->profile == PROFILE_MEMLOCK)
-		lower(RLIMIT_AS, RLIM_INFINITY);
-	if (layout->profile == PROFILE_LIMIT_DATA ||
-	    layout->profile == PROFILE_DATA_ZERO)
-		lower(RLIMIT_DATA, RLIM_INFINITY);
-}
-
-static uint64_t usual[NR_SETTINGS];
-
-static void set(enum setting setting, uint64_t value)
-{
-	operation_do((struct operation){ OP_SETTING, { setting, value } });
-}
-
-static void change_machine(const struct layout *layout)
-{
-	static struct snapshot now;
-
-	if (layout->profile == PROFILE_MAP_COUNT) {
-		snapshot_read(&now, SNAPSHOT_MAPS);
-		set(SETTING_MAX_MAP_COUNT,
-		    now.nr + (layout->plate && random_chance(50)
-				      ? 4 + random_below(5)
-				      : random_below(12)));
-	}
-	if (layout->region == RAISED_BOTTOM)
-		set(SETTING_MMAP_MIN_ADDR,
-		    RAISED_BOTTOM + random_below(REGION_UNITS) * machine.page);
-	if (layout->profile == PROFILE_OVERCOMMIT) {
-		set(SETTING_OVERCOMMIT, 1 + random_below(2));
-		set(SETTING_OVERCOMMIT_RATIO,
-		    random_below(random_chance(30) ? 3 : 100));
-	}
-}
-
-static void restore_machine(void)
-{
-	for (int i = 0; machine.ours && i < NR_SETTINGS; i++)
-		set((enum setting)i, usual[i]);
-}
-
 /* ---------------------------------------------------------- the whole */
-
-/* Without them RLIMIT_MEMLOCK counts, and it is near anyway. */
-static bool may_drop_caps(enum profile profile)
-{
-	return profile == PROFILE_NO_CAPS || profile == PROFILE_MEMLOCK ||
-	       profile == PROFILE_BOTTOM || profile == PROFILE_OVERCOMMIT;
-}
-
-static bool drops_caps(enum profile profile)
-{
-	bool half = profile == PROFILE_BOTTOM || profile == PROFILE_OVERCOMMIT;
-
-	return may_drop_caps(profile) && (!half || random_chance(50));
-}
-
-static bool has_limits(enum profile profile)
-{
-	return profile == PROFILE_LIMIT_AS || profile == PROFILE_LIMIT_DATA ||
-	       profile == PROFILE_DATA_ZERO || may_drop_caps(profile);
-}
 
 static uint64_t at_top(const struct layout *layout)
 {
@@ -288,12 +200,29 @@ static uint64_t at_bottom(void)
 					: machine.page;
 }
 
+/*
+ * Where pages have more than 4 KB the end of an upper table is a multiple of
+ * this behind some of it, if the distance is kept in 32 bits.
+ */
+#define BACK_AT_ZERO (UINT64_C(1) << 32)
+
+static uint64_t region_of_huge(const struct layout *layout)
+{
+	uint64_t half = REGION_UNITS / 2 * layout->unit;
+
+	if (random_chance(15))
+		return at_top(layout);
+	if (machine.page > 4096 && half < BACK_AT_ZERO && random_chance(30))
+		return MIDDLE + BACK_AT_ZERO - half;
+	return MIDDLE;
+}
+
 static void choose_region(struct layout *layout)
 {
 	if (layout->profile == PROFILE_BOTTOM)
 		layout->region = at_bottom();
 	else if (layout->profile == PROFILE_HUGETLB)
-		layout->region = random_chance(15) ? at_top(layout) : MIDDLE;
+		layout->region = region_of_huge(layout);
 }
 
 void layout_enter(struct layout *layout, enum profile profile)
@@ -301,10 +230,9 @@ void layout_enter(struct layout *layout, enum profile profile)
 	*layout = (struct layout){ .profile = profile };
 	layout->unit = profile == PROFILE_HUGETLB ? machine.huge : machine.page;
 	layout->region = profile == PROFILE_TOP ? at_top(layout) : MIDDLE;
-	layout->counted = has_limits(profile);
+	layout->counted = strain_counts(profile);
 	layout->system = !profile_is_harmless(profile);
-	for (int i = 0; machine.ours && i < NR_SETTINGS; i++)
-		usual[i] = setting_read((enum setting)i);
+	strain_enter();
 	snapshot_enter();
 	child_leave_stack();
 	snapshot_read(&layout->own, SNAPSHOT_SMAPS);
@@ -388,21 +316,21 @@ static void build_comb(struct layout *layout)
 	uint64_t at = layout->region;
 	uint64_t teeth = 3 + random_below(6);
 
+	layout->plate = layout->region + REGION_UNITS / 2 * layout->unit;
 	while (teeth--) {
 		if (map_ordinary(at, 2 * layout->unit))
 			decorate(layout, at, 2 * layout->unit);
 		at += (2 + random_below(3)) * layout->unit;
 	}
-	if (random_chance(50))
+	if (random_chance(60))
 		operation_do((struct operation){
 			OP_SPECIAL,
 			{ special_named("perf"), at, 4 * layout->unit } });
-	layout->plate = layout->region + REGION_UNITS / 2 * layout->unit;
 	operation_do((struct operation){
 		OP_MAP,
 		{ layout->plate, REGION_UNITS / 2 * layout->unit,
 		  (uint64_t)SOME(protections), flags, BACKING_NONE } });
-	if (random_chance(25))
+	if (random_chance(35))
 		operation_do((struct operation){
 			OP_SEAL,
 			{ layout->plate, REGION_UNITS / 2 * layout->unit } });
@@ -436,27 +364,18 @@ void layout_build(struct layout *layout)
 	layout->plate = 0;
 	large_choose(layout);
 	choose_region(layout);
-	if (layout->profile == PROFILE_MAP_COUNT && random_chance(40))
+	if (layout->profile == PROFILE_MAP_COUNT && random_chance(50))
 		build_comb(layout);
 	else
 		build_region(layout);
 	large_build();
 	if (layout->profile == PROFILE_PLAIN && random_chance(15))
 		map_giants(layout);
-	if (layout->profile == PROFILE_OVERCOMMIT && random_chance(30))
+	layout->charged =
+		layout->profile == PROFILE_OVERCOMMIT && random_chance(50);
+	if (layout->charged)
 		map_charged(layout);
-	set_limits(layout);
-	change_machine(layout);
-	if (drops_caps(layout->profile))
-		operation_do((struct operation){ OP_CAPS, { false } });
-}
-
-void layout_restore(const struct layout *layout)
-{
-	if (may_drop_caps(layout->profile))
-		operation_do((struct operation){ OP_CAPS, { true } });
-	raise_limits(layout);
-	restore_machine();
+	strain_begin(layout);
 }
 
 /* Sealed mappings stay; so the next case goes elsewhere. */
@@ -464,7 +383,7 @@ void layout_tear_down(struct layout *layout)
 {
 	static struct snapshot now;
 
-	layout_restore(layout);
+	strain_end(layout);
 	if (layout->profile != PROFILE_TOP && layout->profile != PROFILE_BOTTOM)
 		munmap((void *)layout->region, 2 * REGION_UNITS * layout->unit);
 	snapshot_read(&now, SNAPSHOT_MAPS);

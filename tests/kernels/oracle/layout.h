@@ -44,6 +44,7 @@ struct layout {
 	bool system;	     /* it changes the machine's settings */
 	uint64_t plate;	     /* one that has room for many others, or 0 */
 	bool full;	     /* no hole is much longer than what always fits */
+	bool charged;	     /* for much of what there is of memory */
 	struct snapshot own; /* what is not ours to touch */
 };
 
@@ -52,8 +53,6 @@ void layout_enter(struct layout *layout, enum profile profile);
 
 void layout_build(struct layout *layout);
 void layout_tear_down(struct layout *layout);
-/* The machine's settings and what the process may, as they were before. */
-void layout_restore(const struct layout *layout);
 
 /* Is part of the range not ours to touch? */
 bool layout_meets_own(const struct layout *layout, uint64_t start,

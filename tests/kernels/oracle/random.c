@@ -10,13 +10,23 @@ void random_start(uint64_t seed)
 }
 
 /* splitmix64 */
-uint64_t random_next(void)
-{
-	uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
+#define STEP UINT64_C(0x9e3779b97f4a7c15)
 
+static uint64_t mix(uint64_t z)
+{
 	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
 	return z ^ z >> 31;
+}
+
+uint64_t random_next(void)
+{
+	return mix(state += STEP);
+}
+
+uint64_t random_of(uint64_t seed, uint64_t of)
+{
+	return mix(mix(seed + STEP) ^ of);
 }
 
 uint64_t random_below(uint64_t n)

@@ -10,5 +10,7 @@ void random_start(uint64_t seed);
 uint64_t random_next(void);
 uint64_t random_below(uint64_t n);
 bool random_chance(unsigned int percent);
+/* A number that depends on these two alone. */
+uint64_t random_of(uint64_t seed, uint64_t of);
 
 #endif

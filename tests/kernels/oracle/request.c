@@ -2,93 +2,10 @@
 
 #include "request.h"
 
+#include "crafted.h"
 #include "judge.h"
 #include "large.h"
-#include "machine.h"
-#include "random.h"
-
-#define SOME(array) ((array)[random_below(sizeof(array) / sizeof((array)[0]))])
-#define SOME_OF(...) SOME(((uint64_t[]){ __VA_ARGS__ }))
-
-static uint64_t page_up(uint64_t len)
-{
-	return (len + machine.page - 1) & -machine.page;
-}
-
-static bool may_be_source(const struct layout *layout, const struct rg_vma *vma)
-{
-	return !layout_meets_own(layout, vma->start, vma->end - vma->start);
-}
-
-/* Longer than the region, that is: by itself somewhere else. */
-static bool is_long(const struct layout *layout, uint64_t len)
-{
-	return len > REGION_UNITS * layout->unit;
-}
-
-static struct rg_vma some_vma(const struct layout *layout,
-			      const struct snapshot *now)
-{
-	unsigned int first = (unsigned int)random_below(now->nr);
-	bool special = layout->profile == PROFILE_VDSO && random_chance(40);
-	bool long_one =
-		layout->profile == PROFILE_OVERCOMMIT && random_chance(15);
-
-	for (unsigned int i = 0; i < now->nr; i++) {
-		const struct rg_vma *vma = &now->vmas[(first + i) % now->nr];
-
-		if (special && vma->kind != RG_KIND_SPECIAL)
-			continue;
-		if (long_one && !is_long(layout, vma->end - vma->start))
-			continue;
-		if (may_be_source(layout, vma))
-			return *vma;
-	}
-	return (struct rg_vma){ .start = layout->region,
-				.end = layout->region + layout->unit };
-}
-
-static uint64_t odd_addr(void)
-{
-	return SOME_OF(0, UINT64_MAX, machine.task_size - machine.page,
-		       machine.task_size, UINT64_C(0xfffffffffffff000),
-		       UINT64_C(0xffffffffff600000));
-}
-
-static uint64_t some_addr(const struct layout *layout, const struct rg_vma *vma)
-{
-	uint64_t unit = vma->page_size > machine.page && random_chance(70)
-				? vma->page_size
-				: machine.page;
-	uint64_t units = (vma->end - vma->start) / unit;
-
-	switch (random_below(24)) {
-	case 0:
-		return layout->region +
-		       random_below(REGION_UNITS) * layout->unit;
-	case 1:
-		return vma->start + random_below(2) * layout->unit +
-		       random_below(machine.page);
-	case 2:
-		return odd_addr();
-	case 3:
-	case 4:
-	case 5:
-	case 6:
-		return vma->start + random_below(units) * unit;
-	case 7:
-		return vma->end - unit;
-	default:
-		return vma->start;
-	}
-}
-
-static uint64_t hole_before(const struct snapshot *now, uint64_t next)
-{
-	uint64_t end = next ? now->vmas[next - 1].end : machine.page;
-
-	return now->vmas[next].start - end;
-}
+#include "pick.h"
 
 /*
  * What would just fit before a vma; but the largest of holes must not be
@@ -109,22 +26,16 @@ static uint64_t some_hole(const struct layout *layout,
 	return hole + random_below(3) * machine.page - machine.page;
 }
 
-/* About as many bytes as can be charged at all, or may be in mode 2. */
-static uint64_t some_charge(void)
+/* What a page table that fills a page maps. */
+static uint64_t pmd_size(void)
 {
-	const struct rg_limits *now = judge_limits();
-
-	if (now->overcommit != 2)
-		return (now->memory_pages + random_below(3) - 1) * machine.page;
-	return (now->commit_limit_pages - now->committed_pages - 8192 +
-		random_below(16384)) *
-	       machine.page;
+	return machine.page * (machine.page / 8);
 }
 
 /* Too much for the region, or for anything. */
 static uint64_t odd_len(const struct layout *layout, const struct snapshot *now)
 {
-	uint64_t pmd = machine.page * (machine.page / 8);
+	uint64_t pmd = pmd_size();
 
 	if (random_chance(20))
 		return some_hole(layout, now);
@@ -180,12 +91,14 @@ static uint64_t some_old_len(const struct layout *layout,
 static uint64_t some_new_len(const struct layout *layout,
 			     const struct snapshot *now, uint64_t old_len)
 {
-	if (layout->profile == PROFILE_OVERCOMMIT && random_chance(12))
-		return old_len + some_charge();
+	if (layout->profile == PROFILE_OVERCOMMIT && random_chance(8))
+		return old_len + pick_charge();
 	/* past RLIMIT_MEMLOCK and RLIMIT_AS at once, or with sums that wrap */
 	if (layout->profile == PROFILE_MEMLOCK && random_chance(12))
 		return old_len + (24 + random_below(16)) * layout->unit;
-	if (layout->profile == PROFILE_MEMLOCK && random_chance(8))
+	if (layout->profile == PROFILE_MEMLOCK &&
+	    random_chance(
+		    machine.kernel.version < RG_KERNEL_VERSION(5, 16) ? 20 : 8))
 		return -(1 + random_below(16)) * machine.page;
 	/* the same or not, once they are rounded to huge pages */
 	if (layout->profile == PROFILE_HUGETLB && random_chance(12))
@@ -194,9 +107,12 @@ static uint64_t some_new_len(const struct layout *layout,
 			       machine.page;
 	if (layout->full && random_chance(20))
 		return some_hole(layout, now);
+	/* a multiple is aligned, to less where that is much */
+	if (machine.page > 1 << 14 && random_chance(3))
+		return (1 + random_below(2)) * pmd_size();
 	switch (random_below(16)) {
 	case 0:
-		return random_chance(25) ? old_len + some_charge()
+		return random_chance(25) ? old_len + pick_charge()
 					 : odd_len(layout, now);
 	case 1:
 	case 2:
@@ -219,9 +135,6 @@ static uint64_t some_new_len(const struct layout *layout,
 	}
 }
 
-/* Where nothing is, and a long mapping has room. */
-#define FAR_AWAY (UINT64_C(1) << 41)
-
 static uint64_t some_new_addr(const struct layout *layout,
 			      const struct snapshot *now,
 			      const struct rg_request *req)
@@ -238,7 +151,7 @@ static uint64_t some_new_addr(const struct layout *layout,
 	case 2:
 		return random_chance(50)
 			       ? req->addr - req->new_len + few
-			       : some_vma(layout, now).end - req->new_len;
+			       : pick_vma(layout, now).end - req->new_len;
 	case 3:
 		/* what is rounded to huge pages may not fit any more */
 		if (layout->profile == PROFILE_HUGETLB)
@@ -255,9 +168,9 @@ static uint64_t some_new_addr(const struct layout *layout,
 		       random_below(REGION_UNITS * layout->unit);
 	case 6:
 	case 7:
-		return some_vma(layout, now).start;
+		return pick_vma(layout, now).start;
 	case 8:
-		return some_vma(layout, now).start + machine.page;
+		return pick_vma(layout, now).start + machine.page;
 	default:
 		return layout->region +
 		       random_below(2 * REGION_UNITS) * layout->unit;
@@ -319,7 +232,8 @@ static bool is_harmless(const struct layout *layout, const struct snapshot *now,
 	     meets(layout, addr + new_len, tail + machine.huge)))
 		return false;
 	/* rounded up to huge pages, it may wrap, and all is tail */
-	if (new_len > -LARGEST_HUGE && meets(layout, addr, reach + machine.huge))
+	if (new_len > -LARGEST_HUGE &&
+	    meets(layout, addr, reach + machine.huge))
 		return false;
 	if (req->flags & RG_MREMAP_FIXED &&
 	    meets(layout, req->new_addr, new_len + machine.huge))
@@ -329,105 +243,17 @@ static bool is_harmless(const struct layout *layout, const struct snapshot *now,
 		 new_len < machine.task_size);
 }
 
-static uint64_t first_of_region(const struct layout *layout,
-				const struct snapshot *now)
-{
-	struct rg_vma vma = { .start = layout->region };
-
-	snapshot_find((void *)now, layout->region, &vma);
-	return vma.start + random_below(2) * machine.page;
-}
-
-/* Over the ends of several mappings, which older kernels refuse to move. */
-static struct rg_request several(const struct layout *layout,
-				 const struct snapshot *now)
-{
-	struct rg_vma vma = some_vma(layout, now);
-	uint64_t few = (1 + random_below(3)) * machine.page;
-	uint64_t len = (2 + random_below(30)) * layout->unit;
-	struct rg_request req = { vma.start, len, len, 3, 0 };
-
-	if (random_chance(25))
-		req.addr += machine.page;
-	if (random_chance(30))
-		req.flags |= RG_MREMAP_DONTUNMAP;
-	req.new_addr =
-		random_chance(50)
-			? some_vma(layout, now).start +
-				  random_below(3) * layout->unit
-			: layout->region +
-				  random_below(2 * REGION_UNITS) * layout->unit;
-	if (layout->plate && random_chance(60)) {
-		req.addr = first_of_region(layout, now);
-		req.new_addr = layout->plate + random_below(3) * layout->unit;
-	}
-	/* or cut something out of what comes next */
-	if (layout->plate && random_chance(20)) {
-		req.flags = random_below(2);
-		req.new_len = layout->plate + few - req.addr;
-		req.old_len = req.new_len + few;
-		return req;
-	}
-	if (random_chance(25)) {
-		req.flags = random_below(2);
-		req.new_len -= few;
-	}
-	return req;
-}
-
-/*
- * The end of the old range wraps, which passes for no overlap. Up to 5.15 its
- * start may be where nothing can be mapped, so that the tail lies low.
- */
-static struct rg_request wrapping(const struct layout *layout,
-				  const struct snapshot *now)
-{
-	uint64_t addr = some_vma(layout, now).start;
-	uint64_t few = (1 + random_below(4)) * machine.page;
-	struct rg_request req = { addr, -few, few, 3, 0 };
-
-	req.new_addr = addr + random_below(3) * machine.page;
-	if (machine.kernel.version < RG_KERNEL_VERSION(5, 16) &&
-	    random_chance(50)) {
-		req.addr = -few;
-		req.new_len = addr + random_below(3) * machine.page + few;
-		req.old_len =
-			req.new_len + (1 + random_below(30)) * layout->unit;
-		req.new_addr = some_vma(layout, now).start +
-			       random_below(8) * machine.page;
-	}
-	return req;
-}
-
-static unsigned int chance_of_several(enum profile profile)
-{
-	switch (profile) {
-	case PROFILE_MAP_COUNT:
-		return 25;
-	case PROFILE_LIMIT_AS:
-	case PROFILE_LIMIT_DATA:
-	case PROFILE_DATA_ZERO:
-	case PROFILE_SPECIAL:
-	case PROFILE_SEALED:
-		return 12;
-	default:
-		return 5;
-	}
-}
-
 static struct rg_request choose(const struct layout *layout,
 				const struct snapshot *now)
 {
-	struct rg_vma vma = some_vma(layout, now);
+	struct rg_vma vma = pick_vma(layout, now);
 	struct rg_request req = { 0 };
 
-	if (random_chance(chance_of_several(layout->profile)))
-		return several(layout, now);
-	if (random_chance(2))
-		return wrapping(layout, now);
+	if (crafted_choose(layout, now, &req))
+		return req;
 	if (large_request(layout, now, vma, &req))
 		return req;
-	req.addr = some_addr(layout, &vma);
+	req.addr = pick_addr(layout, &vma);
 	req.old_len = some_old_len(layout, now, &vma, req.addr);
 	req.new_len = some_new_len(layout, now, req.old_len);
 	req.flags = some_flags();
