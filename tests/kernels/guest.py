@@ -45,7 +45,7 @@ MACHINES = {
     "amd64": Machine(
         "x86_64-linux-gnu-gcc",
         "qemu-system-x86_64 -machine pc",
-        "console=ttyS0 mitigations=off reboot=t"),
+        "console=ttyS0 mitigations=off reboot=t no_timer_check"),
     "arm64": Machine(
         "aarch64-linux-gnu-gcc",
         "qemu-system-aarch64 -machine virt",
