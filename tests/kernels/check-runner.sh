@@ -132,6 +132,14 @@ says out '^wrong: unnoticed\.ini: one: one was caught: running: a call$'
 mutants two four
 says out '^wrong: unnoticed\.ini: four: no such mutant$'
 
+status=0
+mutants two '[by chance: it may be caught]' t*o one
+says out '^mutants: 3: 1 caught, 2 not run, 0 survive$'
+mutants two
+kernels 0 --mutants --only=running --calls=1000 --mutant='on*' \
+	--unnoticed="$work/unnoticed"
+says out '^mutants: 1: 1 caught, 0 not run, 0 survive$'
+
 status=2
 mutants two two
 says err "^kernels: $work/unnoticed: .*two.* already exists"

@@ -65,6 +65,7 @@ class Kernel:
     memory: str
     append: str
     calls: int
+    calls_for_mutants: int
     required: bool
     seconds: float = 0
     not_run: str = ""
@@ -92,6 +93,7 @@ def read_kernel(section):
         raise ValueError(f"arch = {fields.get('arch')}: no such architecture")
     fields |= {"suites": section.get("suites", "").split(),
                "calls": section.getint("calls"),
+               "calls_for_mutants": section.getint("calls_for_mutants"),
                "required": section.getboolean("required")}
     return Kernel(section.name, **fields)
 
@@ -203,12 +205,17 @@ class Runner:
         self.files = {} # for guests, beside their programs
 
     async def build(self, arch):
-        async with self.slots:
-            if self.others:
-                await self.others.build(arch, self.options.oracle, self.folder)
-            else:
-                await guest.build(arch, self.options.oracle or ORACLE,
-                                  self.folder)
+        if self.others:
+            await self.others.build(arch, self.options.oracle, self.folder)
+        else:
+            await guest.build(arch, self.options.oracle or ORACLE,
+                              self.folder)
+
+    def built(self, arch):
+        """Built in the slot of the first that wants it."""
+        if arch not in self.programs:
+            self.programs[arch] = asyncio.ensure_future(self.build(arch))
+        return self.programs[arch]
 
     async def find(self, kernel):
         if kernel.runs_here:
@@ -232,8 +239,12 @@ class Runner:
         seconds = self.options.seconds or 300 + calls // a_second
         arguments = [f"--seed={seed}", f"--calls={calls}"]
         async with self.slots:
+            await self.built(kernel.arch)
             if self.others:
-                arguments += self.others.arguments(kernel.arch)
+                beside = self.others.arguments(kernel)
+                if not beside:
+                    return
+                arguments += beside
             start = time.monotonic()
             try:
                 if kernel.runs_here:
@@ -247,10 +258,11 @@ class Runner:
         take(kernel, *said, 0 if self.others else calls, self.others)
 
     async def runs(self, kernel):
-        await self.programs[kernel.arch]
         image = await self.find(kernel)
-        calls = self.options.calls or (mutants.CALLS if self.others
-                                       else kernel.calls)
+        if self.others: # they are asked where less is certain
+            await self.parts(kernel, image)
+            return
+        calls = self.options.calls or kernel.calls
         runs = -(-calls // CALLS_PER_RUN)
         outcomes = await asyncio.gather(*(
             self.run(kernel, image, self.options.seed + i * SEEDS_PER_RUN,
@@ -259,6 +271,16 @@ class Runner:
         for error in filter(None, outcomes):
             raise error
         judge_unknown(kernel)
+
+    async def parts(self, kernel, image):
+        """Slots are given in turn, so all kernels come to their first part
+        before one comes to its second."""
+        calls = self.options.calls or kernel.calls_for_mutants
+        for number, part in enumerate(mutants.parts(calls)):
+            await self.run(kernel, image,
+                           self.options.seed + number * SEEDS_PER_RUN, part)
+            say(f"{kernel.name}: {kernel.sums['calls']} calls: "
+                f"{self.others.left()} mutants left")
 
     async def kernel(self, kernel):
         try:
@@ -270,8 +292,6 @@ class Runner:
         return kernel
 
     async def all(self, kernels, done):
-        for arch in dict.fromkeys(kernel.arch for kernel in kernels):
-            self.programs[arch] = asyncio.ensure_future(self.build(arch))
         running = [asyncio.ensure_future(self.kernel(kernel))
                    for kernel in kernels]
         for kernel in asyncio.as_completed(running):
@@ -430,6 +450,9 @@ def parse_options(arguments):
     add("--mutants", action="store_true",
         help="break the model in one place after the other, and see that the "
         "kernels notice")
+    add("--mutant", metavar="PATTERN", action="append",
+        help="with --mutants: only those of such names, * for any text; may "
+        "be repeated")
     add("--unnoticed", metavar="FILE", default=HERE / "unnoticed.ini",
         help="another table of what they cannot notice")
     add("--tap", action="store_true", help="print as a test")
@@ -451,7 +474,8 @@ def main(arguments):
     others = None
     if options.mutants:
         others = mutants.Mutants(kernels, table,
-                                 read_reasons(options.unnoticed))
+                                 read_reasons(options.unnoticed),
+                                 options.mutant or ["*"])
     done = Tap(len(kernels)).done if options.tap else progress
 
     def runner(options, folder):

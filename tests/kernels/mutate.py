@@ -33,6 +33,8 @@ class Mutant:
     part: str   # the function, "" for a macro
     broken: str # where, and how that line reads now
     text: str   # the whole file
+    since: tuple = ()  # of a release: only kernels from this one on
+    before: tuple = () # and before this one can tell
 
 
 # ------------------------------------------------------------ where to break
@@ -73,7 +75,8 @@ def closing(code, start):
 # -------------------------------------------------------------- how to break
 #
 # Each takes the code, a match in it, and the versions of the kernels there
-# are; and gives changes as (start, end, new text, name).
+# are; and gives changes as (start, end, new text, name), and with a release
+# also the two that it moves between.
 
 def becomes(match, group, words):
     for word in words:
@@ -119,9 +122,11 @@ def version(_code, match, versions):
     before = [have for have in versions if have < since]
     after = [have for have in versions if have >= since]
     shifted = before[-1:] + [(major, minor + 1) for major, minor in after[:1]]
-    for major, minor in shifted:
+    for other in shifted:
+        major, minor = other
         yield (*match.span(), f"RG_KERNEL_VERSION({major}, {minor})",
-               f"{match[1]}.{match[2]} becomes {major}.{minor}")
+               f"{match[1]}.{match[2]} becomes {major}.{minor}",
+               min(since, other), max(since, other))
 
 
 WAYS = (
@@ -154,7 +159,8 @@ def mutants_of(path, versions):
     bodies = dict.fromkeys(functions(code), True) | \
         dict.fromkeys(macros(code), False)
     for (part, start, end), is_function in bodies.items():
-        for at, until, new, what in changes(code, start, end, versions):
+        for at, until, new, what, *releases in changes(code, start, end,
+                                                       versions):
             name = f"{path.name}:{part}: {' '.join(what.split())}"
             times[name] += 1
             if times[name] > 1:
@@ -164,7 +170,7 @@ def mutants_of(path, versions):
             yield Mutant(name, path.name, part if is_function else "",
                          f"{path.name}:{line + 1}: "
                          f"{' '.join(broken.splitlines()[line].split())}",
-                         broken)
+                         broken, *releases)
 
 
 def traced(text, number):

@@ -122,6 +122,7 @@ class Runner(kernels.Runner):
         part = dataclasses.replace(kernel, sums=collections.Counter(),
                                    wrong=[], lacks=set())
         async with self.slots:
+            await self.built(kernel.arch)
             if kernel.runs_here:
                 said = await guest.run_here(kernel, self.folder, arguments,
                                             seconds)
@@ -137,7 +138,6 @@ class Runner(kernels.Runner):
         self.rows.append((kernel, options, part.sums))
 
     async def runs(self, kernel):
-        await self.programs[kernel.arch]
         image = await self.find(kernel)
         outcomes = await asyncio.gather(*(
             self.run_with(kernel, image, options)

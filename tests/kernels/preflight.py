@@ -178,10 +178,10 @@ class Runner(kernels.Runner):
         await guest.build_init(arch, self.folder)
 
     async def runs(self, kernel):
-        await self.programs[kernel.arch]
         image = await self.find(kernel)
         modes = [mode + STACKS for mode in MODES]
         async with self.slots:
+            await self.built(kernel.arch)
             if kernel.runs_here:
                 said = await guest.run_here(
                     kernel, self.folder,

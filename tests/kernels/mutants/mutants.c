@@ -30,8 +30,10 @@
 #include <sys/time.h>
 
 #define MAX_MUTANTS 4096
-/* The runner takes so many calls with unknown inputs for wrong. */
+/* The runner takes so many of the calls with unknown inputs for wrong. */
 #define UNKNOWN_FRACTION 1000
+/* No share of fewer than so many is told. */
+#define LEAST_CALLS 10000
 /* Or so many that lack what nobody can see; the model itself has some. */
 #define INVISIBLE_FRACTION 200
 /* What is not expected to be caught is tried in so many cases. */
@@ -351,6 +353,8 @@ static void start(const char *argument, uint64_t calls)
 		perror("mutants");
 		exit(2);
 	}
+	if (calls < LEAST_CALLS)
+		calls = LEAST_CALLS;
 	most_unknown = calls / UNKNOWN_FRACTION;
 	most_invisible = calls / INVISIBLE_FRACTION;
 	set_states(argument);
