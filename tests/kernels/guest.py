@@ -152,7 +152,7 @@ async def listen(child, seconds, boots):
     """All that a child prints, within so many seconds; a guest's count from
     when it has booted, for which it has a limit of its own."""
     output = bytearray()
-    limit = min(BOOT_SECONDS, seconds) if boots else seconds
+    limit = BOOT_SECONDS if boots else seconds
     try:
         async with asyncio.timeout(limit) as end:
             while chunk := await child.stdout.read(65536):
