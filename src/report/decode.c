@@ -94,42 +94,55 @@ static uint64_t element(const bt_field *array, uint64_t index)
 								   index));
 }
 
-/* A field, and how many values it has here. */
+/* What was read, and how many values there are of it. */
 struct limit {
-	const char *name;
-	uint64_t field;
-	uint64_t nr;
-};
-
-static const struct limit event_limits[] = {
-	{ "tier", TIER, RG_NR_TIERS },
-	{ "path", PATH, RG_NR_PATHS },
-	{ "plan_path", PLAN_PATH, RG_NR_PATHS },
-	{ "judged", JUDGED, RG_NR_JUDGED },
-	{ "agreement", AGREEMENT, RG_NR_AGREEMENTS },
-	{ "check", CHECK, RG_NR_CHECKS },
-	{ "verdict", VERDICT, RG_NR_VERDICTS },
-	{ "nr_findings", NR_FINDINGS, RG_EVENT_MAX_FINDINGS + 1 },
-	{ "nr_stack", NR_STACK, RG_EVENT_MAX_STACK + 1 },
-};
-
-static const struct limit access_limits[] = {
-	{ "access", ACCESS_KIND, RG_NR_ACCESS_KINDS },
-	{ "nr_registers", ACCESS_NR_REGISTERS, RG_ACCESS_MAX_REGISTERS + 1 },
-	{ "nr_stack", ACCESS_NR_STACK, RG_EVENT_MAX_STACK + 1 },
-	{ "nr_move_stack", ACCESS_NR_MOVE_STACK, RG_EVENT_MAX_STACK + 1 },
+	const char *field;
+	unsigned value;
+	unsigned nr;
 };
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
-static const char *out_of_range(const bt_field *payload,
-				const struct limit *limits, size_t nr)
+static const char *out_of_range(const struct limit *limits, size_t nr)
 {
 	for (size_t i = 0; i < nr; i++) {
-		if (number(payload, limits[i].field) >= limits[i].nr)
-			return limits[i].name;
+		if (limits[i].value >= limits[i].nr)
+			return limits[i].field;
 	}
 	return NULL;
+}
+
+static const char *bad_call(const struct rg_event *event)
+{
+	const struct limit limits[] = {
+		{ "tier", event->tier, RG_NR_TIERS },
+		{ "path", event->path, RG_NR_PATHS },
+		{ "plan_path", event->plan_path, RG_NR_PATHS },
+		{ "judged", event->judged, RG_NR_JUDGED },
+		{ "agreement", event->agreement, RG_NR_AGREEMENTS },
+		{ "check", event->check, RG_NR_CHECKS },
+		{ "verdict", event->verdict, RG_NR_VERDICTS },
+		{ "nr_findings", event->nr_findings,
+		  RG_EVENT_MAX_FINDINGS + 1 },
+		{ "nr_stack", event->nr_stack, RG_EVENT_MAX_STACK + 1 },
+		{ "nr_vmas", event->nr_vmas, RG_EVENT_MAX_VMAS + 1 },
+	};
+
+	return out_of_range(limits, NR(limits));
+}
+
+static const char *bad_access(const struct rg_access *access)
+{
+	const struct limit limits[] = {
+		{ "access", access->kind, RG_NR_ACCESS_KINDS },
+		{ "nr_registers", access->nr_registers,
+		  RG_ACCESS_MAX_REGISTERS + 1 },
+		{ "nr_stack", access->nr_stack, RG_EVENT_MAX_STACK + 1 },
+		{ "nr_move_stack", access->move.nr_stack,
+		  RG_EVENT_MAX_STACK + 1 },
+	};
+
+	return out_of_range(limits, NR(limits));
 }
 
 static uint64_t time_of(const bt_message *message)
@@ -157,6 +170,7 @@ static void decode_request(const bt_field *payload, struct rg_request *req)
 	req->old_len = number(payload, OLD_LEN);
 	req->new_len = number(payload, NEW_LEN);
 	req->flags = number(payload, FLAGS);
+	req->new_addr = 0;
 	if (number(payload, HAS_NEW_ADDR))
 		req->new_addr = bt_field_integer_unsigned_get_value(
 			present(payload, NEW_ADDR));
@@ -193,17 +207,21 @@ static void decode_vma(const bt_field *payload, struct rg_event *event)
 	event->vma_flags = (uint32_t)number(vma, VMA_FLAGS);
 }
 
-/* One that is no limit's is passed over: a later version may have it. */
-static void decode_sight(const bt_field *payload, struct rg_event *event)
+/* Of what lies in the arrays. */
+static void decode_counts(const bt_field *payload, const bt_field *sight,
+			  struct rg_event *event)
 {
-	const bt_field *sight;
-	uint64_t nr_limits;
+	event->nr_findings = (uint8_t)number(payload, NR_FINDINGS);
+	event->nr_stack = (uint8_t)number(payload, NR_STACK);
+	if (sight)
+		event->nr_vmas = (uint8_t)number(sight, SIGHT_NR_VMAS);
+}
 
-	if (!number(payload, HAS_SIGHT))
-		return;
-	sight = present(payload, SIGHT);
-	nr_limits = number(sight, SIGHT_NR_LIMITS);
-	event->nr_vmas = (uint8_t)number(sight, SIGHT_NR_VMAS);
+/* One that is no limit's is passed over: a later version may have it. */
+static void decode_sight(const bt_field *sight, struct rg_event *event)
+{
+	uint64_t nr_limits = number(sight, SIGHT_NR_LIMITS);
+
 	for (uint64_t i = 0; i < nr_limits; i++) {
 		const bt_field *limit =
 			bt_field_array_borrow_element_field_by_index_const(
@@ -230,8 +248,6 @@ static void decode_arrays(const bt_field *payload, struct rg_event *event)
 {
 	const bt_field *findings = member(payload, FINDINGS);
 
-	event->nr_findings = (uint8_t)number(payload, NR_FINDINGS);
-	event->nr_stack = (uint8_t)number(payload, NR_STACK);
 	for (uint8_t i = 0; i < event->nr_findings; i++)
 		event->findings[i] = (uint8_t)element(findings, i);
 	decode_words(member(payload, STACK), event->nr_stack, event->stack);
@@ -241,23 +257,26 @@ int rg_event_decode(const bt_message *message, struct rg_event *ret_event,
 		    const char **ret_field)
 {
 	const bt_field *payload = payload_of(message);
-	struct rg_event event = {
-		.timestamp = time_of(message),
-		.tid = (uint32_t)number(payload, TID),
-		.duration_ns = (uint32_t)number(payload, DURATION_NS),
-		.result = number(payload, RESULT),
-		.error = (uint8_t)number(payload, ERRNO),
-	};
+	const bt_field *sight =
+		number(payload, HAS_SIGHT) ? present(payload, SIGHT) : NULL;
+	struct rg_event *event = ret_event;
 
-	*ret_field = out_of_range(payload, event_limits, NR(event_limits));
+	rg_event_clear(event);
+	event->timestamp = time_of(message);
+	event->tid = (uint32_t)number(payload, TID);
+	event->duration_ns = (uint32_t)number(payload, DURATION_NS);
+	event->result = number(payload, RESULT);
+	event->error = (uint8_t)number(payload, ERRNO);
+	decode_counts(payload, sight, event);
+	decode_request(payload, &event->req);
+	decode_judgement(payload, event);
+	*ret_field = bad_call(event);
 	if (*ret_field)
 		return -EINVAL;
-	decode_request(payload, &event.req);
-	decode_judgement(payload, &event);
-	decode_vma(payload, &event);
-	decode_sight(payload, &event);
-	decode_arrays(payload, &event);
-	*ret_event = event;
+	decode_vma(payload, event);
+	if (sight)
+		decode_sight(sight, event);
+	decode_arrays(payload, event);
 	return 0;
 }
 
@@ -273,42 +292,39 @@ static void decode_move(const bt_field *payload, struct rg_access_move *move)
 		.to_len = number(payload, ACCESS_TO_LEN),
 		.nr_stack = (uint8_t)number(payload, ACCESS_NR_MOVE_STACK),
 	};
-	decode_words(member(payload, ACCESS_MOVE_STACK), move->nr_stack,
-		     move->stack);
 }
 
 int rg_access_decode(const bt_message *message, struct rg_access *ret_access,
 		     const char **ret_field)
 {
 	const bt_field *payload = payload_of(message);
-	struct rg_access access = {
-		.timestamp = time_of(message),
-		.tid = (uint32_t)number(payload, ACCESS_TID),
-		.kind = (enum rg_access_kind)number(payload, ACCESS_KIND),
-		.system_call = (uint32_t)number(payload, ACCESS_SYSTEM_CALL),
-		.addr = number(payload, ACCESS_ADDR),
-		.now = number(payload, ACCESS_NOW),
-		.nr_registers = (uint8_t)number(payload, ACCESS_NR_REGISTERS),
-		.nr_stack = (uint8_t)number(payload, ACCESS_NR_STACK),
-	};
+	struct rg_access *access = ret_access;
 
-	*ret_field = out_of_range(payload, access_limits, NR(access_limits));
+	access->timestamp = time_of(message);
+	access->tid = (uint32_t)number(payload, ACCESS_TID);
+	access->kind = (enum rg_access_kind)number(payload, ACCESS_KIND);
+	access->system_call = (uint32_t)number(payload, ACCESS_SYSTEM_CALL);
+	access->addr = number(payload, ACCESS_ADDR);
+	access->now = number(payload, ACCESS_NOW);
+	access->nr_registers = (uint8_t)number(payload, ACCESS_NR_REGISTERS);
+	access->nr_stack = (uint8_t)number(payload, ACCESS_NR_STACK);
+	decode_move(payload, &access->move);
+	*ret_field = bad_access(access);
 	if (*ret_field)
 		return -EINVAL;
-	decode_words(member(payload, ACCESS_REGISTERS), access.nr_registers,
-		     access.registers);
-	decode_words(member(payload, ACCESS_STACK), access.nr_stack,
-		     access.stack);
-	decode_move(payload, &access.move);
-	*ret_access = access;
+	decode_words(member(payload, ACCESS_REGISTERS), access->nr_registers,
+		     access->registers);
+	decode_words(member(payload, ACCESS_STACK), access->nr_stack,
+		     access->stack);
+	decode_words(member(payload, ACCESS_MOVE_STACK), access->move.nr_stack,
+		     access->move.stack);
 	return 0;
 }
 
-void rg_source_decode(const bt_event *event, struct rg_source *ret_source)
+void rg_source_decode(const bt_packet *packet, struct rg_source *ret_source)
 {
-	const bt_stream *stream = bt_event_borrow_stream_const(event);
-	const bt_field *context = bt_packet_borrow_context_field_const(
-		bt_event_borrow_packet_const(event));
+	const bt_stream *stream = bt_packet_borrow_stream_const(packet);
+	const bt_field *context = bt_packet_borrow_context_field_const(packet);
 
 	*ret_source = (struct rg_source){
 		.kind = (enum rg_ctf_stream)bt_stream_class_get_id(

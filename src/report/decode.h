@@ -7,7 +7,7 @@
 
 #include <babeltrace2/babeltrace.h>
 
-/* Where an event comes from. */
+/* Where events come from: all of a packet from the same. */
 struct rg_source {
 	enum rg_ctf_stream kind;
 	uint32_t slot;
@@ -15,11 +15,12 @@ struct rg_source {
 	uint32_t pid;
 };
 
-void rg_source_decode(const bt_event *event, struct rg_source *ret_source);
+void rg_source_decode(const bt_packet *packet, struct rg_source *ret_source);
 
 /*
- * The event of a message. Every enumeration and count is tested, so that
- * tables may be indexed by what comes out.
+ * The event of a message; of its arrays only what is in use is set. Every
+ * enumeration and count is tested, so that tables may be indexed by what comes
+ * out.
  * Return: 0, or -EINVAL with the name of the field that is out of range.
  */
 int rg_event_decode(const bt_message *message, struct rg_event *ret_event,

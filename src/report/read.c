@@ -3,41 +3,58 @@
 #include "report/read.h"
 
 #include "report/alloc.h"
+#include "report/pending.h"
+#include "report/turns.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 /*
  * The graph, in babeltrace2's words:
  *
- *   source.ctf.fs ==(a port for each stream)==> filter.utils.muxer --> sink
+ *   source.ctf.fs ==(a port for each stream)==> sink
  *
- * The muxer merges by time; the sink is ours and calls the reader. For every
- * message a muxer looks at all its inputs in turn, so a great many processes
- * are merged in steps, by a tree of muxers.
+ * The sink is ours: it merges the streams by time and calls the reader. (There
+ * is filter.utils.muxer to do that, but for every message it looks at all of
+ * its inputs, and it has all of them open from the start.) A stream is opened
+ * when its first event may be next and closed behind its last one, so that
+ * memory and descriptors go by how many processes there were at a time.
  */
-#define MUXER_INPUTS 32
-
 struct reading {
 	const struct rg_trace *trace;
 	const struct rg_reader *reader;
 	struct rg_report_error *err;
 	bt_graph *graph;
-	const bt_component_class_filter *muxer_class;
-	unsigned nr_muxers;
+	const bt_component_source *source;
+	struct input *inputs; /* one for each port of the source */
+	size_t nr_inputs;
+	struct rg_turns turns;
+	struct rg_read_event now;
 	int ret; /* of decoding */
 	bool stop;
 };
 
-static void decode_failed(struct reading *reading,
-			  const struct rg_source *source, const char *field)
+/* What comes out of a port: a process's calls, or its stale accesses. */
+struct input {
+	bt_self_component_port_input *port;
+	bt_message_iterator *messages; /* NULL: not opened yet */
+	struct rg_source source;       /* of the packet at hand */
+	struct rg_pending pending;
+};
+
+/* ------------------------------------------------------------- one event */
+
+static int decode_failed(struct reading *reading, const struct input *input,
+			 const char *field)
 {
-	struct rg_stream stream = { .kind = source->kind,
-				    .slot = source->slot,
-				    .segment = source->segment };
+	struct rg_stream stream = { .kind = input->source.kind,
+				    .slot = input->source.slot,
+				    .segment = input->source.segment };
 	char name[RG_CTF_NAME_MAX];
 
 	rg_stream_name(&stream, name);
@@ -47,68 +64,211 @@ static void decode_failed(struct reading *reading,
 		"event is not known",
 		reading->trace->dir.path, name, reading->trace->env.version,
 		field);
+	return reading->ret;
 }
 
-static int take_call(struct reading *reading, const struct rg_source *source,
-		     const bt_message *message)
+static int decode(struct reading *reading, const struct input *input,
+		  const bt_message *message)
+{
+	struct rg_read_event *now = &reading->now;
+	const char *field;
+	int ret;
+
+	now->source = input->source;
+	if (now->source.kind == RG_CTF_STREAM_ACCESSES)
+		ret = rg_access_decode(message, &now->access, &field);
+	else
+		ret = rg_event_decode(message, &now->call, &field);
+	return ret ? decode_failed(reading, input, field) : 0;
+}
+
+static void hand_over(struct reading *reading)
 {
 	const struct rg_reader *reader = reading->reader;
-	struct rg_event event;
-	const char *field;
+	struct rg_read_event *now = &reading->now;
 
-	if (!rg_event_decode(message, &event, &field))
-		return reader->event(reader->ctx, source, &event);
-	decode_failed(reading, source, field);
-	return 1;
+	if (now->source.kind == RG_CTF_STREAM_ACCESSES)
+		reading->stop =
+			reader->access(reader->ctx, &now->source, &now->access);
+	else
+		reading->stop =
+			reader->event(reader->ctx, &now->source, &now->call);
 }
 
-static int take_access(struct reading *reading, const struct rg_source *source,
+/* --------------------------------------------------------------- turns */
+
+/* The input whose turn it is; it goes on while nobody else comes first. */
+static struct input *first_input(const struct reading *reading)
+{
+	return reading->turns.heap[0].stream;
+}
+
+static void take_event(struct reading *reading, struct input *input,
 		       const bt_message *message)
 {
-	const struct rg_reader *reader = reading->reader;
-	struct rg_access access;
-	const char *field;
-
-	if (!rg_access_decode(message, &access, &field))
-		return reader->access(reader->ctx, source, &access);
-	decode_failed(reading, source, field);
-	return 1;
-}
-
-static void take_message(struct reading *reading, const bt_message *message)
-{
-	struct rg_source source;
-
-	if (reading->stop ||
-	    bt_message_get_type(message) != BT_MESSAGE_TYPE_EVENT)
+	if (decode(reading, input, message)) {
+		reading->stop = true;
 		return;
-	rg_source_decode(bt_message_event_borrow_event_const(message), &source);
-	if (source.kind == RG_CTF_STREAM_ACCESSES)
-		reading->stop = take_access(reading, &source, message);
+	}
+	if (rg_pending_is_empty(&input->pending) &&
+	    rg_turns_stays_first(&reading->turns,
+				 rg_read_event_time(&reading->now)))
+		hand_over(reading);
 	else
-		reading->stop = take_call(reading, &source, message);
+		rg_pending_put(&input->pending, &reading->now);
 }
 
-static bt_graph_simple_sink_component_consume_func_status
-consume(bt_message_iterator *iterator, void *data)
+static void take_message(struct reading *reading, struct input *input,
+			 const bt_message *message)
 {
-	struct reading *reading = data;
+	bt_message_type type = bt_message_get_type(message);
+
+	if (reading->stop)
+		return;
+	if (type == BT_MESSAGE_TYPE_EVENT)
+		take_event(reading, input, message);
+	else if (type == BT_MESSAGE_TYPE_PACKET_BEGINNING)
+		rg_source_decode(
+			bt_message_packet_beginning_borrow_packet_const(
+				message),
+			&input->source);
+}
+
+static void take_pending(struct reading *reading, struct input *input)
+{
+	struct rg_pending *pending = &input->pending;
+
+	while (!reading->stop && !rg_pending_is_empty(pending) &&
+	       rg_turns_stays_first(&reading->turns,
+				    rg_pending_time(pending))) {
+		rg_pending_take(pending, &reading->now);
+		hand_over(reading);
+	}
+}
+
+static bt_message_iterator_next_status take_batch(struct reading *reading,
+						  struct input *input)
+{
 	bt_message_array_const messages;
 	uint64_t nr;
 	bt_message_iterator_next_status status =
-		bt_message_iterator_next(iterator, &messages, &nr);
+		bt_message_iterator_next(input->messages, &messages, &nr);
 
 	if (status != BT_MESSAGE_ITERATOR_NEXT_STATUS_OK)
-		return (bt_graph_simple_sink_component_consume_func_status)
-			status;
+		return status;
 	for (uint64_t i = 0; i < nr; i++) {
-		take_message(reading, messages[i]);
+		take_message(reading, input, messages[i]);
 		bt_message_put_ref(messages[i]);
 	}
-	return reading->stop
-		       ? BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_END
-		       : BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_OK;
+	return status;
 }
+
+static void close_input(struct input *input)
+{
+	bt_message_iterator_put_ref(input->messages);
+	input->messages = NULL;
+	rg_pending_deinit(&input->pending);
+}
+
+/* Read on: the input has nothing left that waits. */
+static bt_message_iterator_next_status read_on(struct reading *reading,
+					       struct input *input)
+{
+	bt_message_iterator_next_status status = take_batch(reading, input);
+
+	if (status == BT_MESSAGE_ITERATOR_NEXT_STATUS_END) {
+		close_input(input);
+		rg_turns_drop(&reading->turns);
+		status = BT_MESSAGE_ITERATOR_NEXT_STATUS_OK;
+	} else if (!rg_pending_is_empty(&input->pending)) {
+		rg_turns_put_back(&reading->turns,
+				  rg_pending_time(&input->pending));
+	}
+	return status;
+}
+
+/* ------------------------------------------------------------- the sink */
+
+static bool open_input(bt_self_component_sink *sink, struct input *input)
+{
+	return input->messages ||
+	       bt_message_iterator_create_from_sink_component(
+		       sink, input->port, &input->messages) ==
+		       BT_MESSAGE_ITERATOR_CREATE_FROM_SINK_COMPONENT_STATUS_OK;
+}
+
+static bt_component_class_sink_consume_method_status
+consume(bt_self_component_sink *sink)
+{
+	struct reading *reading = bt_self_component_get_data(
+		bt_self_component_sink_as_self_component(sink));
+	bt_message_iterator_next_status status =
+		BT_MESSAGE_ITERATOR_NEXT_STATUS_OK;
+	struct input *input;
+
+	if (reading->stop || !reading->turns.nr)
+		return BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_END;
+	input = first_input(reading);
+	if (!open_input(sink, input))
+		return BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_ERROR;
+	take_pending(reading, input);
+	if (!rg_pending_is_empty(&input->pending))
+		rg_turns_put_back(&reading->turns,
+				  rg_pending_time(&input->pending));
+	else if (!reading->stop)
+		status = read_on(reading, input);
+	return (bt_component_class_sink_consume_method_status)status;
+}
+
+static bt_component_class_initialize_method_status
+initialize(bt_self_component_sink *sink,
+	   bt_self_component_sink_configuration *configuration,
+	   const bt_value *params, void *data)
+{
+	struct reading *reading = data;
+	char name[32];
+
+	(void)configuration;
+	(void)params;
+	bt_self_component_set_data(
+		bt_self_component_sink_as_self_component(sink), reading);
+	for (size_t i = 0; i < reading->nr_inputs; i++) {
+		snprintf(name, sizeof(name), "in-%zu", i);
+		if (bt_self_component_sink_add_input_port(
+			    sink, name, NULL, &reading->inputs[i].port) !=
+		    BT_SELF_COMPONENT_ADD_PORT_STATUS_OK)
+			return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_ERROR;
+	}
+	return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_OK;
+}
+
+/* Nothing is left to do, but babeltrace2 wants to be able to say so. */
+static bt_component_class_sink_graph_is_configured_method_status
+graph_is_configured(bt_self_component_sink *sink)
+{
+	(void)sink;
+	return BT_COMPONENT_CLASS_SINK_GRAPH_IS_CONFIGURED_METHOD_STATUS_OK;
+}
+
+static const bt_component_sink *add_sink(struct reading *reading)
+{
+	bt_component_class_sink *class =
+		bt_component_class_sink_create("events", consume);
+	const bt_component_sink *sink = NULL;
+
+	if (!class)
+		return NULL;
+	bt_component_class_sink_set_initialize_method(class, initialize);
+	bt_component_class_sink_set_graph_is_configured_method(
+		class, graph_is_configured);
+	bt_graph_add_sink_component_with_initialize_method_data(
+		reading->graph, class, "events", NULL, reading,
+		BT_LOGGING_LEVEL_NONE, &sink);
+	bt_component_class_sink_put_ref(class);
+	return sink;
+}
+
+/* ----------------------------------------------------------- the source */
 
 static const bt_plugin *find_plugin(const char *name)
 {
@@ -152,114 +312,78 @@ add_source(bt_graph *graph, const bt_plugin *plugin, const char *path)
 	return source;
 }
 
+static const bt_port_output *port_of(const struct reading *reading, size_t at)
+{
+	return bt_component_source_borrow_output_port_by_index_const(
+		reading->source, at);
+}
+
 /*
- * Merge some ports into one. A muxer always has one free input port more than
- * are connected. Return: its output; NULL on failure.
+ * Which stream a port is for: it is named "TRACE | STREAM-CLASS | STREAM".
+ * One that came into a running trace after we looked begins at 0, as far as
+ * we know.
  */
-static const bt_port_output *add_muxer(struct reading *reading,
-				       const bt_port_output *const *ports,
-				       size_t nr)
+static struct rg_turn first_turn(const struct reading *reading, size_t at)
 {
-	const bt_component_filter *muxer = NULL;
-	char name[32];
+	const char *name = bt_port_get_name(
+		bt_port_output_as_port_const(port_of(reading, at)));
+	const char *ids = strrchr(name, '|');
+	struct rg_turn turn = { .stream = &reading->inputs[at] };
+	uint32_t kind;
+	uint32_t slot;
 
-	snprintf(name, sizeof(name), "merge-%u", reading->nr_muxers++);
-	if (bt_graph_add_filter_component(reading->graph, reading->muxer_class,
-					  name, NULL, BT_LOGGING_LEVEL_NONE,
-					  &muxer) !=
-	    BT_GRAPH_ADD_COMPONENT_STATUS_OK)
-		return NULL;
-	for (size_t i = 0; i < nr; i++) {
+	while (ids && ids > name && ids[-1] != '|')
+		ids--;
+	if (!ids || sscanf(ids, "%" SCNu32 " | %" SCNu32, &kind, &slot) != 2)
+		return turn;
+	turn.rank = (uint64_t)slot << 8 | kind;
+	turn.time = rg_trace_begin(reading->trace, slot, kind);
+	return turn;
+}
+
+static bool connect(struct reading *reading, const bt_component_sink *sink)
+{
+	for (size_t i = 0; i < reading->nr_inputs; i++) {
 		const bt_port_input *in =
-			bt_component_filter_borrow_input_port_by_index_const(
-				muxer, i);
+			bt_component_sink_borrow_input_port_by_index_const(sink,
+									   i);
+		struct rg_turn turn = first_turn(reading, i);
 
-		if (bt_graph_connect_ports(reading->graph, ports[i], in,
-					   NULL) !=
+		if (bt_graph_connect_ports(reading->graph, port_of(reading, i),
+					   in, NULL) !=
 		    BT_GRAPH_CONNECT_PORTS_STATUS_OK)
-			return NULL;
+			return false;
+		rg_turns_add(&reading->turns, &turn);
 	}
-	return bt_component_filter_borrow_output_port_by_index_const(muxer, 0);
+	return true;
 }
 
-/* One step of merging, in place. Return: how many ports are left; 0: failed. */
-static size_t merge_once(struct reading *reading, const bt_port_output **ports,
-			 size_t nr)
-{
-	size_t left = 0;
-
-	for (size_t at = 0; at < nr; at += MUXER_INPUTS) {
-		size_t some = nr - at < MUXER_INPUTS ? nr - at : MUXER_INPUTS;
-		const bt_port_output *merged =
-			add_muxer(reading, ports + at, some);
-
-		if (!merged)
-			return 0;
-		ports[left++] = merged;
-	}
-	return left;
-}
-
-/* Return: the port that all events come out of; NULL on failure. */
-static const bt_port_output *merge(struct reading *reading,
-				   const bt_component_source *source)
-{
-	size_t nr = bt_component_source_get_output_port_count(source);
-	const bt_port_output **ports = rg_alloc(nr * sizeof(*ports));
-	const bt_port_output *merged;
-
-	for (size_t i = 0; i < nr; i++)
-		ports[i] =
-			bt_component_source_borrow_output_port_by_index_const(
-				source, i);
-	do {
-		nr = merge_once(reading, ports, nr);
-	} while (nr > 1);
-	merged = nr ? ports[0] : NULL;
-	free(ports);
-	return merged;
-}
-
-static bool connect_to_sink(struct reading *reading,
-			    const bt_port_output *merged)
+static bool run_with(struct reading *reading, const bt_plugin *ctf)
 {
 	const bt_component_sink *sink;
 
-	if (bt_graph_add_simple_sink_component(reading->graph, "events", NULL,
-					       consume, NULL, reading, &sink) !=
-	    BT_GRAPH_ADD_COMPONENT_STATUS_OK)
-		return false;
-	return bt_graph_connect_ports(
-		       reading->graph, merged,
-		       bt_component_sink_borrow_input_port_by_index_const(sink,
-									  0),
-		       NULL) == BT_GRAPH_CONNECT_PORTS_STATUS_OK;
-}
-
-static bool run_with(struct reading *reading, const bt_plugin *ctf,
-		     const bt_plugin *utils)
-{
-	const bt_component_source *source =
+	reading->source =
 		add_source(reading->graph, ctf, reading->trace->dir.path);
-	const bt_port_output *merged;
-
-	reading->muxer_class =
-		bt_plugin_borrow_filter_component_class_by_name_const(utils,
-								      "muxer");
-	if (!source || !reading->muxer_class)
+	if (!reading->source)
 		return false;
-	merged = merge(reading, source);
-	return merged && connect_to_sink(reading, merged) &&
+	reading->nr_inputs =
+		bt_component_source_get_output_port_count(reading->source);
+	reading->inputs =
+		rg_alloc(reading->nr_inputs * sizeof(*reading->inputs));
+	sink = add_sink(reading);
+	return sink && connect(reading, sink) &&
 	       bt_graph_run(reading->graph) == BT_GRAPH_RUN_STATUS_OK;
 }
 
 static bool run_graph(struct reading *reading)
 {
 	const bt_plugin *ctf = find_plugin("ctf");
-	const bt_plugin *utils = find_plugin("utils");
-	bool done = ctf && utils && run_with(reading, ctf, utils);
+	bool done = ctf && run_with(reading, ctf);
 
-	bt_plugin_put_ref(utils);
+	for (size_t i = 0; i < reading->nr_inputs; i++)
+		close_input(&reading->inputs[i]);
+	free(reading->inputs);
+	rg_turns_deinit(&reading->turns);
 	bt_plugin_put_ref(ctf);
 	return done;
 }
@@ -282,7 +406,8 @@ static int babeltrace_failed(struct reading *reading)
 	return reading->ret;
 }
 
-/* One file of each stream is open at a time, and the soft limit is 1024. */
+/* A file is open of each stream that is being read, and the soft limit is 1024.
+ */
 static void raise_open_files(struct rlimit *ret_before)
 {
 	struct rlimit raised;

@@ -205,3 +205,24 @@ void rg_trace_close(struct rg_trace *trace)
 	free(trace->streams);
 	*trace = (struct rg_trace){ .dir.fd = -1 };
 }
+
+uint64_t rg_trace_begin(const struct rg_trace *trace, uint32_t slot,
+			enum rg_ctf_stream kind)
+{
+	const struct rg_stream wanted = { .kind = kind, .slot = slot };
+	size_t from = 0;
+	size_t to = trace->nr_streams;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (compare_streams(&trace->streams[middle], &wanted) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	if (from == trace->nr_streams || trace->streams[from].slot != slot ||
+	    trace->streams[from].kind != kind)
+		return 0;
+	return trace->streams[from].begin;
+}

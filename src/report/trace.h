@@ -30,4 +30,8 @@ int rg_trace_open(const char *path, struct rg_trace *ret_trace,
 		  struct rg_report_error *err);
 void rg_trace_close(struct rg_trace *trace);
 
+/* When a process's first segment begins; 0 where there is none. */
+uint64_t rg_trace_begin(const struct rg_trace *trace, uint32_t slot,
+			enum rg_ctf_stream kind);
+
 #endif
