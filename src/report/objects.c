@@ -136,23 +136,42 @@ void rg_module_map_deinit(struct rg_module_map *map)
 	*map = (struct rg_module_map){ 0 };
 }
 
+/* A call that does not return ends its function: look before the address. */
+static bool holds(const struct rg_mapped *mapped, uint64_t addr)
+{
+	uint64_t call = addr ? addr - 1 : 0;
+
+	return mapped->start <= call && call < mapped->end;
+}
+
 struct rg_frame rg_module_map_find(const struct rg_module_map *map,
 				   uint64_t addr, uint64_t timestamp)
 {
-	/* a call that does not return ends its function: look before it */
-	uint64_t call = addr ? addr - 1 : 0;
-
 	for (size_t i = map->nr; i-- > 0;) {
 		const struct rg_mapped *mapped = &map->list[i];
 
-		if (mapped->since <= timestamp && mapped->start <= call &&
-		    call < mapped->end)
+		if (mapped->since <= timestamp && holds(mapped, addr))
 			return (struct rg_frame){
 				.object = mapped->object,
 				.offset = addr - mapped->base,
 			};
 	}
 	return (struct rg_frame){ .object = RG_NO_OBJECT, .offset = addr };
+}
+
+uint64_t rg_module_map_next(const struct rg_module_map *map, uint64_t addr,
+			    uint64_t timestamp)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (size_t i = 0; i < map->nr; i++) {
+		const struct rg_mapped *mapped = &map->list[i];
+
+		if (mapped->since > timestamp && mapped->since < next &&
+		    holds(mapped, addr))
+			next = mapped->since;
+	}
+	return next;
 }
 
 struct rg_frame rg_module_map_find_exact(const struct rg_module_map *map,

@@ -67,6 +67,9 @@ void rg_module_map_deinit(struct rg_module_map *map);
 /* Where a return address pointed at a time. */
 struct rg_frame rg_module_map_find(const struct rg_module_map *map,
 				   uint64_t addr, uint64_t timestamp);
+/* When something else is mapped there; UINT64_MAX: never again. */
+uint64_t rg_module_map_next(const struct rg_module_map *map, uint64_t addr,
+			    uint64_t timestamp);
 /* Where an instruction was. */
 struct rg_frame rg_module_map_find_exact(const struct rg_module_map *map,
 					 uint64_t addr, uint64_t timestamp);

@@ -124,6 +124,7 @@ void rg_render_text(const struct rg_tally *tally, const struct rg_look *look,
 	rg_text_quarantine(&page);
 	rg_text_placement(&page);
 	rg_text_unjudged(&page);
+	rg_text_cut(&page);
 	rg_text_unnamed(&page);
 	rg_names_free(page.names);
 }

@@ -8,21 +8,23 @@
 
 struct rg_site *rg_sites_intern(struct rg_sites *sites,
 				const struct rg_frame *frames,
-				uint8_t nr_frames)
+				uint8_t nr_frames, size_t most)
 {
 	size_t size = nr_frames * sizeof(*frames);
-	size_t at = rg_table_intern(&sites->by_stack, frames, size, sites->nr);
+	size_t at;
 
-	if (at == sites->nr) {
-		sites->list =
-			rg_grow_by_one(sites->list, sites->nr, &sites->capacity,
-				       sizeof(*sites->list));
-		sites->list[sites->nr++] = (struct rg_site){
-			.frames = rg_copy(frames, size),
-			.nr_frames = nr_frames,
-		};
-	}
-	return &sites->list[at];
+	if (rg_table_find(&sites->by_stack, frames, size, &at))
+		return &sites->list[at];
+	if (sites->nr >= most)
+		return NULL;
+	sites->list = rg_grow_by_one(sites->list, sites->nr, &sites->capacity,
+				     sizeof(*sites->list));
+	sites->list[sites->nr] = (struct rg_site){
+		.frames =
+			rg_table_add(&sites->by_stack, frames, size, sites->nr),
+		.nr_frames = nr_frames,
+	};
+	return &sites->list[sites->nr++];
 }
 
 void rg_site_add_reason(struct rg_site *site, uint8_t error,
@@ -63,7 +65,6 @@ void rg_sites_deinit(struct rg_sites *sites)
 	for (size_t i = 0; i < sites->nr; i++) {
 		free(sites->list[i].reasons);
 		free(sites->list[i].findings);
-		free(sites->list[i].frames);
 	}
 	free(sites->list);
 	rg_table_deinit(&sites->by_stack);

@@ -37,7 +37,7 @@ struct rg_site {
 	size_t nr_reasons;
 	struct rg_site_finding *findings; /* as first met */
 	size_t nr_findings;
-	struct rg_frame *frames; /* inner first */
+	const struct rg_frame *frames; /* inner first */
 	uint8_t nr_frames;
 };
 
@@ -48,10 +48,13 @@ struct rg_sites {
 	struct rg_table by_stack;
 };
 
-/* The site of a stack, made when it is new. Valid until the next call. */
+/*
+ * The site of a stack, made when it is new; NULL for a new one where there are
+ * as many as may be. Valid until the next call.
+ */
 struct rg_site *rg_sites_intern(struct rg_sites *sites,
 				const struct rg_frame *frames,
-				uint8_t nr_frames);
+				uint8_t nr_frames, size_t most);
 void rg_site_add_reason(struct rg_site *site, uint8_t error,
 			enum rg_check check);
 /* The site's count of a finding, made when it is new. Valid until the next. */

@@ -24,17 +24,18 @@ struct rg_stale *rg_stales_intern(struct rg_stales *stales,
 		.site = like->site,
 		.move_site = like->move_site,
 	};
-	size_t at = rg_table_intern(&stales->by_stacks, &key, sizeof(key),
-				    stales->nr);
+	size_t at;
 
-	if (at == stales->nr) {
-		stales->list = rg_grow_by_one(stales->list, stales->nr,
-					      &stales->capacity,
-					      sizeof(*stales->list));
-		stales->list[stales->nr] = *like;
-		stales->list[stales->nr++].count = 0;
-	}
-	return &stales->list[at];
+	if (rg_table_find(&stales->by_stacks, &key, sizeof(key), &at))
+		return &stales->list[at];
+	if (stales->nr >= RG_STALES_MAX)
+		return NULL;
+	stales->list = rg_grow_by_one(stales->list, stales->nr,
+				      &stales->capacity, sizeof(*stales->list));
+	rg_table_add(&stales->by_stacks, &key, sizeof(key), stales->nr);
+	stales->list[stales->nr] = *like;
+	stales->list[stales->nr].count = 0;
+	return &stales->list[stales->nr++];
 }
 
 void rg_stales_deinit(struct rg_stales *stales)

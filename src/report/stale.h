@@ -24,16 +24,20 @@ struct rg_stale {
 	uint64_t move_event;	 /* that moved it; 0: not known */
 };
 
+#define RG_STALES_MAX 8192
+
 struct rg_stales {
 	struct rg_stale *list; /* as first met */
 	size_t nr;
 	size_t capacity;
 	struct rg_table by_stacks;
+	uint64_t unlisted; /* accesses of other stacks than there was room for */
 };
 
 /*
  * Those that are like this one, count 0 when it is the first, which is
- * copied. Valid until the next call.
+ * copied; NULL where there are as many others as may be. Valid until the next
+ * call.
  */
 struct rg_stale *rg_stales_intern(struct rg_stales *stales,
 				  const struct rg_stale *like);

@@ -8,13 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* FNV-1a; the last step spreads what a short key leaves in the low bits. */
+/* Eight bytes at a time: keys are mostly numbers, and long. */
 static uint64_t hash_bytes(const uint8_t *bytes, size_t len)
 {
-	uint64_t hash = 0xcbf29ce484222325;
+	const uint64_t factor = 0x9e3779b97f4a7c15;
+	uint64_t hash = len;
+	uint64_t word;
 
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ bytes[i]) * 0x100000001b3;
+	for (; len >= sizeof(word);
+	     bytes += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, bytes, sizeof(word));
+		hash = (hash ^ word) * factor;
+		hash ^= hash >> 32;
+	}
+	word = 0;
+	memcpy(&word, bytes, len);
+	hash = (hash ^ word) * factor;
 	return hash ^ hash >> 29;
 }
 
@@ -53,26 +62,51 @@ static void grow(struct rg_table *table)
 	*table = bigger;
 }
 
-size_t rg_table_intern(struct rg_table *table, const void *key, size_t key_len,
-		       size_t fresh)
+static struct rg_table_entry wanted_entry(const void *key, size_t key_len)
 {
-	struct rg_table_entry wanted = {
+	return (struct rg_table_entry){
 		.key = (void *)key,
 		.key_len = key_len,
 		.hash = hash_bytes(key, key_len),
-		.value = fresh,
 	};
-	struct rg_table_entry *entry;
+}
+
+const void *rg_table_find(const struct rg_table *table, const void *key,
+			  size_t key_len, size_t *ret_value)
+{
+	struct rg_table_entry wanted = wanted_entry(key, key_len);
+	const struct rg_table_entry *entry;
+
+	if (!table->nr)
+		return NULL;
+	entry = find(table, &wanted);
+	if (entry->key)
+		*ret_value = entry->value;
+	return entry->key;
+}
+
+const void *rg_table_add(struct rg_table *table, const void *key,
+			 size_t key_len, size_t value)
+{
+	struct rg_table_entry wanted = wanted_entry(key, key_len);
 
 	if (4 * table->nr >= 3 * table->capacity)
 		grow(table);
-	entry = find(table, &wanted);
-	if (!entry->key) {
-		*entry = wanted;
-		entry->key = rg_copy(key, key_len);
-		table->nr++;
-	}
-	return entry->value;
+	wanted.key = rg_copy(key, key_len);
+	wanted.value = value;
+	*find(table, &wanted) = wanted;
+	table->nr++;
+	return wanted.key;
+}
+
+size_t rg_table_intern(struct rg_table *table, const void *key, size_t key_len,
+		       size_t fresh)
+{
+	size_t value = fresh;
+
+	if (!rg_table_find(table, key, key_len, &value))
+		rg_table_add(table, key, key_len, fresh);
+	return value;
 }
 
 void rg_table_deinit(struct rg_table *table)

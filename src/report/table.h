@@ -29,6 +29,15 @@ struct rg_table {
  */
 size_t rg_table_intern(struct rg_table *table, const void *key, size_t key_len,
 		       size_t fresh);
+/*
+ * The same in two steps. Both return the copy of the key, which lives as long
+ * as the table; rg_table_find() NULL where there is none.
+ */
+const void *rg_table_find(const struct rg_table *table, const void *key,
+			  size_t key_len, size_t *ret_value);
+/* There must be none yet. */
+const void *rg_table_add(struct rg_table *table, const void *key,
+			 size_t key_len, size_t value);
 void rg_table_deinit(struct rg_table *table);
 
 #endif

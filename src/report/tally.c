@@ -3,6 +3,8 @@
 #include "report/tally.h"
 
 #include "report/alloc.h"
+#include "report/callers.h"
+#include "report/frames.h"
 #include "report/read.h"
 
 #include <stdlib.h>
@@ -15,6 +17,7 @@ struct adding {
 	struct rg_processes processes; /* this trace's */
 	struct rg_module_map *maps;    /* beside processes.list */
 	bool *maps_read;
+	struct rg_frames *frames;
 };
 
 static void count_judgement(struct rg_totals *totals,
@@ -209,6 +212,26 @@ static const struct rg_module_map *map_of(struct adding *adding,
 	return &adding->maps[at];
 }
 
+/*
+ * Where there are too many different stacks, of new ones only what leads to
+ * the caller is kept, and at last nothing.
+ */
+static struct rg_site *site_of(struct rg_tally *tally,
+			       const struct rg_frame *frames, uint8_t nr)
+{
+	const struct rg_site whole = { .frames = frames, .nr_frames = nr };
+	struct rg_sites *sites = &tally->sites;
+	struct rg_site *site = rg_sites_intern(sites, frames, nr,
+					       nr ? RG_SITES_MAX : SIZE_MAX);
+
+	if (site)
+		return site;
+	tally->totals.stacks_cut++;
+	nr = (uint8_t)(rg_caller_frame(&whole, &tally->objects) + 1);
+	site = rg_sites_intern(sites, frames, nr, 2 * RG_SITES_MAX);
+	return site ? site : rg_sites_intern(sites, frames, 0, SIZE_MAX);
+}
+
 static int add_event(void *ctx, const struct rg_source *source,
 		     const struct rg_event *event)
 {
@@ -225,9 +248,9 @@ static int add_event(void *ctx, const struct rg_source *source,
 	map = map_of(adding, process);
 	count_totals(&tally->totals, event);
 	for (uint8_t i = 0; i < event->nr_stack; i++)
-		frames[i] = rg_module_map_find(map, event->stack[i],
-					       event->timestamp);
-	site = rg_sites_intern(&tally->sites, frames, event->nr_stack);
+		frames[i] = rg_frames_find(adding->frames, map, event->stack[i],
+					   event->timestamp);
+	site = site_of(tally, frames, event->nr_stack);
 	if (!site->calls)
 		site->first_event = rg_tally_events(tally);
 	count_site(site, event);
@@ -268,8 +291,9 @@ static size_t site_of_access(struct adding *adding,
 			     const struct rg_access *access)
 {
 	const struct rg_module_map *map = map_of(adding, process);
-	struct rg_sites *sites = &adding->tally->sites;
+	struct rg_tally *tally = adding->tally;
 	struct rg_frame frames[RG_EVENT_MAX_STACK];
+	const struct rg_site *site;
 
 	for (uint8_t i = 0; i < access->nr_stack; i++)
 		frames[i] = rg_module_map_find(map, access->stack[i],
@@ -277,8 +301,8 @@ static size_t site_of_access(struct adding *adding,
 	if (access->nr_stack && access->kind != RG_ACCESS_SYSTEM_CALL)
 		frames[0] = rg_module_map_find_exact(map, access->stack[0],
 						     access->timestamp);
-	return (size_t)(rg_sites_intern(sites, frames, access->nr_stack) -
-			sites->list);
+	site = site_of(tally, frames, access->nr_stack);
+	return (size_t)(site - tally->sites.list);
 }
 
 /* What is not known of the mover's modules, the user's may tell. */
@@ -290,8 +314,9 @@ static size_t site_of_move(struct adding *adding,
 	const struct rg_process *by = mover(adding, process, move);
 	const struct rg_module_map *map = map_of(adding, by ? by : process);
 	const struct rg_module_map *own = map_of(adding, process);
-	struct rg_sites *sites = &adding->tally->sites;
+	struct rg_tally *tally = adding->tally;
 	struct rg_frame frames[RG_EVENT_MAX_STACK];
+	const struct rg_site *site;
 
 	for (uint8_t i = 0; i < move->nr_stack; i++) {
 		frames[i] = rg_module_map_find(map, move->stack[i],
@@ -300,15 +325,19 @@ static size_t site_of_move(struct adding *adding,
 			frames[i] = rg_module_map_find(own, move->stack[i],
 						       access->timestamp);
 	}
-	return (size_t)(rg_sites_intern(sites, frames, move->nr_stack) -
-			sites->list);
+	site = site_of(tally, frames, move->nr_stack);
+	return (size_t)(site - tally->sites.list);
 }
 
 static void count_stale(struct rg_tally *tally, const struct rg_stale *stale)
 {
 	struct rg_site *site = &tally->sites.list[stale->site];
+	struct rg_stale *kept = rg_stales_intern(&tally->stales, stale);
 
-	rg_stales_intern(&tally->stales, stale)->count++;
+	if (kept)
+		kept->count++;
+	else
+		tally->stales.unlisted++;
 	count_finding(&tally->findings[RG_FINDING_STALE_ACCESS],
 		      stale->first_event, false);
 	count_finding(&rg_site_finding(site, RG_FINDING_STALE_ACCESS)->of,
@@ -378,6 +407,7 @@ static void begin_adding(struct adding *adding)
 	adding->maps = rg_alloc(adding->processes.nr * sizeof(*adding->maps));
 	adding->maps_read =
 		rg_alloc(adding->processes.nr * sizeof(*adding->maps_read));
+	adding->frames = rg_alloc(sizeof(*adding->frames));
 }
 
 static void end_adding(struct adding *adding)
@@ -391,6 +421,7 @@ static void end_adding(struct adding *adding)
 	rg_processes_deinit(&adding->processes);
 	free(adding->maps);
 	free(adding->maps_read);
+	free(adding->frames);
 }
 
 static void note_env(struct rg_tally *tally, const struct rg_trace_env *env)

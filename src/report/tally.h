@@ -39,7 +39,11 @@ struct rg_totals {
 	uint64_t tiers[RG_NR_TIERS];
 	uint64_t errors[RG_NR_ERRORS];
 	uint64_t checks[RG_NR_CHECKS];
+	uint64_t stacks_cut; /* left short: there were too many different ones */
 };
+
+/* Different stacks that are kept whole; twice as many are kept at all. */
+#define RG_SITES_MAX 65536
 
 /* One event, kept while all are counted. */
 struct rg_pick {

@@ -217,6 +217,31 @@ void rg_text_lost(const struct rg_page *page)
 			rg_format_count(unexplained, &count));
 }
 
+/* --------------------------------------------------------- what is cut off */
+
+static void print_cut(const struct rg_page *page, uint64_t number,
+		      const char *noun, const char *what)
+{
+	struct rg_word count;
+	struct rg_word line;
+
+	if (!number)
+		return;
+	snprintf(line.text, sizeof(line.text), "%.40s %s.",
+		 rg_format_nouns(number, noun, &count), what);
+	fputc('\n', page->out);
+	rg_print_wrapped(page->out, line.text, 0);
+}
+
+void rg_text_cut(const struct rg_page *page)
+{
+	print_cut(page, page->tally->totals.stacks_cut, "event",
+		  "whose stacks are kept only as far as the caller: there are "
+		  "too many different ones");
+	print_cut(page, page->tally->stales.unlisted, "stale access",
+		  "with yet other stacks, counted and not listed");
+}
+
 /* ----------------------------------------------------------------- names */
 
 static const char *unnamed_sentence(enum rg_object_state state)

@@ -31,6 +31,7 @@ void rg_text_quarantine(const struct rg_page *page);
 void rg_text_placement(const struct rg_page *page);
 void rg_text_lost(const struct rg_page *page);
 void rg_text_unjudged(const struct rg_page *page);
+void rg_text_cut(const struct rg_page *page);
 void rg_text_unnamed(const struct rg_page *page);
 
 /*
