@@ -4,6 +4,7 @@
 
 #include "report/alloc.h"
 #include "report/callers.h"
+#include "report/json-writer.h"
 #include "report/json.h"
 #include "report/names.h"
 
@@ -99,6 +100,8 @@ static json_t *totals_object(const struct rg_tally *tally)
 		{ "injected", totals->injected },
 		{ "delayed", totals->delayed },
 		{ "unknown_findings", tally->unknown_findings },
+		{ "stacks_cut", totals->stacks_cut },
+		{ "accesses_unlisted", tally->stales.unlisted },
 	};
 	json_t *object = json_object();
 
@@ -182,14 +185,14 @@ static json_t *process_object(const struct rg_process *process)
 	return object;
 }
 
-static json_t *processes_array(const struct rg_tally *tally)
+static void put_processes(const struct rg_tally *tally,
+			  struct rg_json_writer *writer)
 {
-	json_t *processes = json_array();
-
+	rg_json_begin_array(writer, "processes");
 	for (size_t i = 0; i < tally->processes.nr; i++)
-		json_array_append_new(
-			processes, process_object(&tally->processes.list[i]));
-	return processes;
+		rg_json_put(writer, NULL,
+			    process_object(&tally->processes.list[i]));
+	rg_json_end_array(writer);
 }
 
 /* ----------------------------------------------------------------- sites */
@@ -221,11 +224,11 @@ static int compare_sites(const void *a, const void *b)
 	       (left->first_event < right->first_event);
 }
 
-static json_t *sites_array(const struct rg_tally *tally, struct rg_names *names)
+static void put_sites(const struct rg_tally *tally, struct rg_names *names,
+		      struct rg_json_writer *writer)
 {
 	const struct rg_site **order =
 		rg_alloc(tally->sites.nr * sizeof(*order));
-	json_t *sites = json_array();
 	size_t nr = 0;
 
 	for (size_t i = 0; i < tally->sites.nr; i++) {
@@ -233,10 +236,11 @@ static json_t *sites_array(const struct rg_tally *tally, struct rg_names *names)
 			order[nr++] = &tally->sites.list[i];
 	}
 	qsort(order, nr, sizeof(*order), compare_sites);
+	rg_json_begin_array(writer, "sites");
 	for (size_t i = 0; i < nr; i++)
-		json_array_append_new(sites, site_object(order[i], names));
+		rg_json_put(writer, NULL, site_object(order[i], names));
+	rg_json_end_array(writer);
 	free(order);
-	return sites;
 }
 
 /* -------------------------------------------------- checks and findings */
@@ -346,31 +350,35 @@ static json_t *findings_array(const struct rg_tally *tally,
 	return findings;
 }
 
-/* In the order of their first event. */
-static json_t *stale_accesses(const struct rg_tally *tally,
-			      struct rg_names *names)
+static json_t *stale_object(const struct rg_tally *tally,
+			    struct rg_names *names,
+			    const struct rg_stale *stale)
 {
-	json_t *array = json_array();
+	const struct rg_site *sites = tally->sites.list;
+	json_t *object = rg_json_access(&stale->access, stale->move_event,
+					tally->env.machine);
 
-	for (size_t i = 0; i < tally->stales.nr; i++) {
-		const struct rg_stale *stale = &tally->stales.list[i];
-		const struct rg_site *sites = tally->sites.list;
-		json_t *object = rg_json_access(
-			&stale->access, stale->move_event, tally->env.machine);
+	json_object_set_new(object, "count", rg_json_number(stale->count));
+	json_object_set_new(object, "first_event",
+			    rg_json_number(stale->first_event));
+	json_object_set_new(object, "pid", rg_json_number(stale->pid));
+	json_object_set_new(object, "stack",
+			    rg_json_stack(&sites[stale->site], names));
+	json_object_set_new(json_object_get(object, "move"), "stack",
+			    rg_json_stack(&sites[stale->move_site], names));
+	return object;
+}
 
-		json_object_set_new(object, "count",
-				    rg_json_number(stale->count));
-		json_object_set_new(object, "first_event",
-				    rg_json_number(stale->first_event));
-		json_object_set_new(object, "pid", rg_json_number(stale->pid));
-		json_object_set_new(object, "stack",
-				    rg_json_stack(&sites[stale->site], names));
-		json_object_set_new(
-			json_object_get(object, "move"), "stack",
-			rg_json_stack(&sites[stale->move_site], names));
-		json_array_append_new(array, object);
-	}
-	return array;
+/* In the order of their first event. */
+static void put_stale_accesses(const struct rg_tally *tally,
+			       struct rg_names *names,
+			       struct rg_json_writer *writer)
+{
+	rg_json_begin_array(writer, "stale_accesses");
+	for (size_t i = 0; i < tally->stales.nr; i++)
+		rg_json_put(writer, NULL,
+			    stale_object(tally, names, &tally->stales.list[i]));
+	rg_json_end_array(writer);
 }
 
 /* Objects whose names are missing, and why. */
@@ -398,31 +406,33 @@ static json_t *unnamed_array(const struct rg_tally *tally,
 	return unnamed;
 }
 
+static void put_env(const struct rg_trace_env *env,
+		    struct rg_json_writer *writer)
+{
+	rg_json_put(writer, "kernel", rg_json_string(env->kernel));
+	rg_json_put(writer, "generation", rg_json_string(env->generation));
+	rg_json_put(writer, "machine", rg_json_string(env->machine));
+	rg_json_put(writer, "version", rg_json_string(env->version));
+}
+
 void rg_render_json(const struct rg_tally *tally, FILE *out)
 {
 	struct rg_names *names = rg_names_new(&tally->objects);
-	json_t *report = json_object();
+	struct rg_json_writer writer = { .out = out };
 
-	json_object_set_new(report, "schema", json_string(SCHEMA));
-	json_object_set_new(report, "kernel",
-			    rg_json_string(tally->env.kernel));
-	json_object_set_new(report, "generation",
-			    rg_json_string(tally->env.generation));
-	json_object_set_new(report, "machine",
-			    rg_json_string(tally->env.machine));
-	json_object_set_new(report, "version",
-			    rg_json_string(tally->env.version));
-	json_object_set_new(report, "totals", totals_object(tally));
-	json_object_set_new(report, "quarantine", quarantine_object(tally));
-	json_object_set_new(report, "placement", placement_object(tally));
-	json_object_set_new(report, "lost_reasons", lost_reasons(tally));
-	json_object_set_new(report, "processes", processes_array(tally));
-	json_object_set_new(report, "findings", findings_array(tally, names));
-	json_object_set_new(report, "stale_accesses",
-			    stale_accesses(tally, names));
-	json_object_set_new(report, "checks", checks_array(tally, names));
-	json_object_set_new(report, "sites", sites_array(tally, names));
-	json_object_set_new(report, "unnamed", unnamed_array(tally, names));
-	rg_json_write(report, out);
+	rg_json_begin_object(&writer, NULL);
+	rg_json_put(&writer, "schema", json_string(SCHEMA));
+	put_env(&tally->env, &writer);
+	rg_json_put(&writer, "totals", totals_object(tally));
+	rg_json_put(&writer, "quarantine", quarantine_object(tally));
+	rg_json_put(&writer, "placement", placement_object(tally));
+	rg_json_put(&writer, "lost_reasons", lost_reasons(tally));
+	put_processes(tally, &writer);
+	rg_json_put(&writer, "findings", findings_array(tally, names));
+	put_stale_accesses(tally, names, &writer);
+	rg_json_put(&writer, "checks", checks_array(tally, names));
+	put_sites(tally, names, &writer);
+	rg_json_put(&writer, "unnamed", unnamed_array(tally, names));
+	rg_json_end_object(&writer);
 	rg_names_free(names);
 }

@@ -12,6 +12,7 @@
 #include "report/callers.h"
 #include "report/fingerprint.h"
 #include "report/format.h"
+#include "report/json-writer.h"
 #include "report/json.h"
 #include "report/names.h"
 #include "report/pages.h"
@@ -268,8 +269,8 @@ static json_t *result_object(const struct sarif *sarif,
 	return result;
 }
 
-static void add_results_of_rule(const struct sarif *sarif, size_t rule,
-				json_t *results)
+static void put_results_of_rule(const struct sarif *sarif, size_t rule,
+				struct rg_json_writer *writer)
 {
 	const struct rg_sites *sites = &sarif->tally->sites;
 
@@ -285,14 +286,13 @@ static void add_results_of_rule(const struct sarif *sarif, size_t rule,
 
 			if (site->findings[j].finding != sarif->rules[rule])
 				continue;
-			json_array_append_new(results,
-					      result_object(sarif, &from));
+			rg_json_put(writer, NULL, result_object(sarif, &from));
 		}
 	}
 }
 
-static void add_stale_accesses(const struct sarif *sarif, size_t rule,
-			       json_t *results)
+static void put_stale_accesses(const struct sarif *sarif, size_t rule,
+			       struct rg_json_writer *writer)
 {
 	const struct rg_stales *stales = &sarif->tally->stales;
 	const struct rg_site *sites = sarif->tally->sites.list;
@@ -307,35 +307,35 @@ static void add_stale_accesses(const struct sarif *sarif, size_t rule,
 				   .first_event = stale->first_event },
 		};
 
-		json_array_append_new(results, result_object(sarif, &from));
+		rg_json_put(writer, NULL, result_object(sarif, &from));
 	}
 }
 
-static json_t *results_array(const struct sarif *sarif)
+static void put_results(const struct sarif *sarif,
+			struct rg_json_writer *writer)
 {
-	json_t *results = json_array();
-
+	rg_json_begin_array(writer, "results");
 	for (size_t i = 0; i < sarif->nr_rules; i++) {
 		if (sarif->rules[i] == RG_FINDING_STALE_ACCESS)
-			add_stale_accesses(sarif, i, results);
+			put_stale_accesses(sarif, i, writer);
 		else
-			add_results_of_rule(sarif, i, results);
+			put_results_of_rule(sarif, i, writer);
 	}
-	return results;
+	rg_json_end_array(writer);
 }
 
 /* --------------------------------------------------------------------- run */
 
-static void notify(json_t *notifications, const char *level, uint64_t calls,
-		   const char *what)
+static void notify(json_t *notifications, const char *level, uint64_t number,
+		   const char *noun, const char *what)
 {
 	struct rg_word text;
 	struct rg_word count;
 
-	if (!calls)
+	if (!number)
 		return;
 	snprintf(text.text, sizeof(text.text), "%.40s %.200s.",
-		 rg_format_nouns(calls, "call", &count), what);
+		 rg_format_nouns(number, noun, &count), what);
 	json_array_append_new(notifications,
 			      json_pack("{s:s,s:o}", "level", level, "message",
 					message(text.text)));
@@ -346,11 +346,15 @@ static json_t *invocations_array(const struct sarif *sarif)
 {
 	json_t *notifications = json_array();
 
-	notify(notifications, "warning", rg_tally_lost(sarif->tally),
+	notify(notifications, "warning", rg_tally_lost(sarif->tally), "call",
 	       "not in the trace");
 	notify(notifications, "note",
-	       sarif->tally->totals.judged[RG_JUDGED_UNPLANNED],
+	       sarif->tally->totals.judged[RG_JUDGED_UNPLANNED], "call",
 	       "not judged in full: nobody looked at the mappings");
+	notify(notifications, "note", sarif->tally->totals.stacks_cut, "event",
+	       "whose stacks are kept only as far as the caller");
+	notify(notifications, "note", sarif->tally->stales.unlisted,
+	       "stale access", "with yet other stacks, not listed");
 	return json_pack("[{s:b,s:o}]", "executionSuccessful", 1,
 			 "toolExecutionNotifications", notifications);
 }
@@ -380,23 +384,23 @@ static json_t *base_ids(const struct sarif *sarif)
 	return ids;
 }
 
-static json_t *run_object(const struct sarif *sarif)
+static void put_run(const struct sarif *sarif, struct rg_json_writer *writer)
 {
 	const struct rg_trace_env *env = &sarif->tally->env;
-	json_t *run = json_object();
 
-	json_object_set_new(run, "tool", tool_object(sarif));
-	json_object_set_new(run, "automationDetails",
-			    automation_details(sarif->tally));
-	json_object_set_new(run, "invocations", invocations_array(sarif));
+	rg_json_begin_object(writer, NULL);
+	rg_json_put(writer, "tool", tool_object(sarif));
+	rg_json_put(writer, "automationDetails",
+		    automation_details(sarif->tally));
+	rg_json_put(writer, "invocations", invocations_array(sarif));
 	if (*sarif->base)
-		json_object_set_new(run, "originalUriBaseIds", base_ids(sarif));
-	json_object_set_new(run, "results", results_array(sarif));
-	json_object_set_new(run, "properties",
-			    json_pack("{s:o,s:o}", "kernel",
-				      rg_json_string(env->kernel), "generation",
-				      rg_json_string(env->generation)));
-	return run;
+		rg_json_put(writer, "originalUriBaseIds", base_ids(sarif));
+	put_results(sarif, writer);
+	rg_json_put(writer, "properties",
+		    json_pack("{s:o,s:o}", "kernel",
+			      rg_json_string(env->kernel), "generation",
+			      rg_json_string(env->generation)));
+	rg_json_end_object(writer);
 }
 
 void rg_render_sarif(const struct rg_tally *tally, const char *base, FILE *out)
@@ -406,12 +410,15 @@ void rg_render_sarif(const struct rg_tally *tally, const char *base, FILE *out)
 		.names = rg_names_new(&tally->objects),
 		.base = base,
 	};
-	json_t *log = json_object();
+	struct rg_json_writer writer = { .out = out };
 
 	sarif.nr_rules = rg_findings_met(tally, sarif.rules);
-	json_object_set_new(log, "$schema", json_string(SCHEMA));
-	json_object_set_new(log, "version", json_string("2.1.0"));
-	json_object_set_new(log, "runs", json_pack("[o]", run_object(&sarif)));
-	rg_json_write(log, out);
+	rg_json_begin_object(&writer, NULL);
+	rg_json_put(&writer, "$schema", json_string(SCHEMA));
+	rg_json_put(&writer, "version", json_string("2.1.0"));
+	rg_json_begin_array(&writer, "runs");
+	put_run(&sarif, &writer);
+	rg_json_end_array(&writer);
+	rg_json_end_object(&writer);
 	rg_names_free(sarif.names);
 }
