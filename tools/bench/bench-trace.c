@@ -7,10 +7,10 @@
  *
  * Shapes, and what they are when not given:
  *
- *	processes=1	whose events lie in turns, so that each has to be merged
- *	stacks=100	different ones
- *	frames=8	of each stack
- *	modules=10	of each process, which the frames lie in
+ *	processes=1
+ *	at-once=1	their events lie in turns, so that each has to be
+ *merged; 0: one process after another stacks=100	different ones frames=8
+ *of each stack modules=10	of each process, which the frames lie in
  *	failures=10	of 100 events: they failed, and have what a plan saw
  *	accesses=0	stale ones of each process, beside its events
  *
@@ -44,6 +44,7 @@ static struct shape {
 	uint64_t most;
 } shapes[] = {
 	{ "processes", 1, 1, 100000 },
+	{ "at-once", 1, 0, 1 },
 	{ "stacks", 100, 1, UINT32_MAX },
 	{ "frames", 8, 0, RG_EVENT_MAX_STACK },
 	{ "modules", 10, 1, 100000 },
@@ -51,7 +52,16 @@ static struct shape {
 	{ "accesses", 0, 0, 100 },
 };
 
-enum { PROCESSES, STACKS, FRAMES, MODULES, FAILURES, ACCESSES, NR_SHAPES };
+enum {
+	PROCESSES,
+	AT_ONCE,
+	STACKS,
+	FRAMES,
+	MODULES,
+	FAILURES,
+	ACCESSES,
+	NR_SHAPES
+};
 
 /* What a process's segments are made in. */
 struct segment {
@@ -181,8 +191,8 @@ static void begin_segment(uint64_t time)
 		.segment = segment.number,
 	};
 
-	segment.size = LEAST_SEGMENT << (segment.number < 6 ? segment.number
-							     : 6);
+	segment.size = LEAST_SEGMENT
+		       << (segment.number < 6 ? segment.number : 6);
 	packet.packet_size = 8 * segment.size;
 	memset(segment.bytes, 0, segment.size);
 	memcpy(segment.bytes, &packet, sizeof(packet));
@@ -216,16 +226,25 @@ static void put_event(uint64_t number)
 	segment.at += layout.size;
 }
 
+/* Which of all events is the nr'th of a process. */
+static uint64_t number_of(uint32_t slot, uint64_t nr, uint64_t events)
+{
+	uint64_t processes = shapes[PROCESSES].value;
+
+	return shapes[AT_ONCE].value ? nr * processes + slot
+				     : slot * (events / processes) + nr;
+}
+
 /* Return: how many. */
 static uint64_t write_events(uint32_t slot, uint64_t events)
 {
-	uint64_t nr = 0;
+	uint64_t nr = events / shapes[PROCESSES].value;
 
 	segment.slot = slot;
 	segment.number = 0;
-	begin_segment(BEGIN + STEP_NS * slot);
-	for (uint64_t i = slot; i < events; i += shapes[PROCESSES].value, nr++)
-		put_event(i);
+	begin_segment(BEGIN + STEP_NS * number_of(slot, 0, events));
+	for (uint64_t i = 0; i < nr; i++)
+		put_event(number_of(slot, i, events));
 	end_segment();
 	return nr;
 }
