@@ -93,9 +93,9 @@ static long memory_of_report(const struct made_trace *made, const char *format)
 START_TEST(memory_is_flat)
 {
 	static const char *const formats[] = {
-		"--format=text",
-		"--format=json",
-		"--format=sarif",
+		"--format=text",   "--format=json",	"--format=sarif",
+		"--format=folded", "--format=perfetto", "--format=csv",
+		"--format=html",
 	};
 	struct made_trace few;
 	struct made_trace many;

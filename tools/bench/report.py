@@ -22,7 +22,8 @@ import subprocess
 import sys
 import tempfile
 
-import run
+from harness import (NotRun, bench_calls, environment, fill_in, machine, run,
+                     say)
 
 SIZES = [10**3, 10**4, 10**5, 10**6, 10**7]
 BATCH = 1000
@@ -101,28 +102,28 @@ def row_of(args, name, directories, output, rounds):
 
 def size_row(args, events, parent):
     """Of a program that makes so many calls."""
-    print(f"measuring: {events:,} events", file=sys.stderr)
+    say(f"measuring {events:,} events")
     trace = os.path.join(parent, "trace")
     options = f"trace={trace}:stacks=libunwind:max-trace=16G"
     # a batch to warm up comes before those that are asked for
     calls = min(BATCH, events // 2)
-    run.run(run.bench_calls(args.build, "resize", calls, events // calls - 1,
-                            DEPTH),
-            run.environment(args.build, options, trace))
+    command = bench_calls("resize", calls, events // calls - 1, DEPTH)
+    run(fill_in(args, command, trace),
+        environment(args.build, options, trace))
     rounds = 1 if events > 10**6 else args.rounds
     row = row_of(args, f"{events:,}", [trace], "json", rounds)
-    print(f"  {row['cpu_seconds']:.2f} s, {row['mb']:.1f} MB", file=sys.stderr)
+    say(f"{row['cpu_seconds']:.2f} s, {row['mb']:.1f} MB")
     shutil.rmtree(trace)
     return row
 
 
 def shape_rows(args, name, parent):
-    print(f"measuring: {name}", file=sys.stderr)
+    say(f"measuring {name}")
     shape, nr = SHAPES[name]
     directories = [os.path.join(parent, str(i)) for i in range(nr)]
     for directory in directories:
-        run.run([str(args.build / "tools/bench/bench-trace"), directory,
-                 str(args.events // nr), *shape])
+        run([str(args.build / "tools/bench/bench-trace"), directory,
+             str(args.events // nr), *shape])
     rows = [row_of(args, name, directories, output, 1) for output in FORMATS]
     for directory in directories:
         shutil.rmtree(directory)
@@ -136,7 +137,8 @@ def print_sizes(rows):
     print("|---:|---:|---:|---:|---:|---:|")
     for row in rows:
         print(f"| {row['events']:,} | {row['bytes']:,} | {row['seconds']:.2f}"
-              f" | {row['cpu_seconds']:.2f} | {row['rate']:,.0f} | {row['mb']:.1f} |")
+              f" | {row['cpu_seconds']:.2f} | {row['rate']:,.0f}"
+              f" | {row['mb']:.1f} |")
 
 
 def print_shapes(rows, events):
@@ -185,7 +187,7 @@ def arguments():
 
 def main():
     args = arguments()
-    about = run.machine()
+    about = machine()
     sizes = shapes = []
     with tempfile.TemporaryDirectory(prefix="remapguard-bench-") as parent:
         try:
@@ -194,7 +196,7 @@ def main():
             if not args.sizes_only:
                 shapes = [row for name in SHAPES
                           for row in shape_rows(args, name, parent)]
-        except run.NotRun as why:
+        except NotRun as why:
             sys.exit(f"bench: {why}")
     with open(args.json or args.build / "bench-report.json", "w",
               encoding="utf-8") as out:
