@@ -7,6 +7,7 @@
  */
 
 #define UNW_LOCAL_ONLY
+#include "runtime/sys.h"
 #include "runtime/unwind.h"
 
 #include <errno.h>
@@ -82,9 +83,11 @@ static void forget_closed(void)
 		unw_flush_cache(unw_local_addr_space, 0, 0);
 }
 
+/* A handler's call would wait for the loader's lock, which is held here. */
 void rg_unwind_check(const uint64_t *stack, size_t nr, bool remembered)
 {
 	int before = errno;
+	struct rg_signals signals = rg_sys_block_signals();
 
 	__atomic_fetch_add(remembered ? &nr_remembered : &nr_unwound, 1,
 			   __ATOMIC_RELAXED);
@@ -93,6 +96,7 @@ void rg_unwind_check(const uint64_t *stack, size_t nr, bool remembered)
 		tell(stack, nr);
 		abort();
 	}
+	rg_sys_restore_signals(&signals);
 	errno = before;
 }
 

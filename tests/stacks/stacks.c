@@ -112,7 +112,7 @@ static void depths(void)
 
 	for (int i = 0; i < 16; i++)
 		begun[i] = fresh(-2 - i);
-	for (int i = 0; i < 60000; i++) {
+	for (int i = 0; i < 20000; i++) {
 		no_alignment = i % 4;
 		/* often one of the last few once more */
 		if (i % 8 == 0)
@@ -305,13 +305,17 @@ static void handle(int signal)
 static void signals_on(int flags)
 {
 	struct sigaction action = { .sa_handler = handle, .sa_flags = flags };
-	struct itimerval often = { { 0, 700 }, { 0, 700 } };
 	struct itimerval never = { { 0, 0 }, { 0, 0 } };
 
 	handlers_range = bounce_range(1);
 	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &often, NULL);
 	for (int i = 0; i < 20000; i++) {
+		/* one each time: they must not come faster than they end */
+		struct itimerval soon = { .it_value.tv_usec =
+						  1 + (long)chance(60) };
+
+		if (i % 4 == 0)
+			setitimer(ITIMER_REAL, &soon, NULL);
 		deeper((int)chance(6));
 		if (i % 16 == 0)
 			raise(SIGALRM);
