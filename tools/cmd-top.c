@@ -119,14 +119,6 @@ struct watch {
 	enum rg_top_order order;
 };
 
-static double now_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* Names are for the objects that were known when they were made. */
 static void refresh_names(struct watch *watch)
 {
@@ -201,7 +193,7 @@ static bool has_ended(const struct rg_live *live)
 static int follow(struct watch *watch)
 {
 	struct rg_report_error err;
-	double before = now_seconds();
+	double before = rg_top_now();
 	bool more = true;
 	int status = 0;
 
@@ -216,7 +208,7 @@ static int follow(struct watch *watch)
 		more = !has_ended(&watch->live) && wait_for_more(watch);
 		if (rg_live_look(&watch->live, &err))
 			return rg_fail(watch->arguments->what, err.text);
-		now = now_seconds();
+		now = rg_top_now();
 		status = show(watch, now > before ? now - before : 1e-9);
 		before = now;
 	}

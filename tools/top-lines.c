@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const char *const order_names[RG_NR_TOP] = {
 	[RG_TOP_CALLS] = "calls",
@@ -19,6 +20,14 @@ static const char *const order_names[RG_NR_TOP] = {
 const char *rg_top_order_name(enum rg_top_order order)
 {
 	return (unsigned)order < RG_NR_TOP ? order_names[order] : NULL;
+}
+
+double rg_top_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 void rg_top_remember(const struct rg_live *live, struct rg_top_before *before)

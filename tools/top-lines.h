@@ -27,6 +27,9 @@ struct rg_top_before {
 void rg_top_remember(const struct rg_live *live, struct rg_top_before *before);
 void rg_top_forget(struct rg_top_before *before);
 
+/* Seconds, of a clock that nobody sets. */
+double rg_top_now(void);
+
 struct rg_top_look {
 	const struct rg_live *live;
 	const struct rg_top_before *before;

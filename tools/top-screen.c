@@ -10,7 +10,6 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct rg_screen {
 	SCREEN *curses;
@@ -92,22 +91,14 @@ int rg_screen_end(struct rg_screen *screen)
 	return 0;
 }
 
-static double now_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 bool rg_screen_wait(struct rg_screen *screen, double seconds,
 		    enum rg_top_order *order)
 {
-	double end = now_seconds() + seconds;
+	double end = rg_top_now() + seconds;
 	double left;
 
 	(void)screen;
-	while ((left = end - now_seconds()) > 0) {
+	while ((left = end - rg_top_now()) > 0) {
 		timeout((int)(left * 1000) + 1);
 		switch (getch()) {
 		case 'q':

@@ -205,33 +205,6 @@ void rg_callers_all(const struct rg_tally *tally, struct rg_names *names,
 	*ret_callers = callers;
 }
 
-static bool same_reason(const struct rg_reason *a, const struct rg_reason *b)
-{
-	return a->error == b->error && a->check == b->check;
-}
-
-static uint64_t failures_at(const struct rg_site *site, const void *ctx)
-{
-	const struct rg_reason *reason = ctx;
-
-	for (size_t i = 0; i < site->nr_reasons; i++) {
-		if (same_reason(&site->reasons[i], reason))
-			return site->reasons[i].count;
-	}
-	return 0;
-}
-
-static uint64_t found_at(const struct rg_site *site, const void *ctx)
-{
-	const enum rg_finding *finding = ctx;
-
-	for (size_t i = 0; i < site->nr_findings; i++) {
-		if (site->findings[i].finding == *finding)
-			return site->findings[i].of.count;
-	}
-	return 0;
-}
-
 static void count_callers(const struct rg_tally *tally, struct rg_names *names,
 			  uint64_t (*count_at)(const struct rg_site *site,
 					       const void *ctx),
@@ -259,13 +232,13 @@ void rg_callers_failed(const struct rg_tally *tally, struct rg_names *names,
 		       const struct rg_reason *reason,
 		       struct rg_callers *ret_callers)
 {
-	count_callers(tally, names, failures_at, reason, ret_callers);
+	count_callers(tally, names, rg_site_failures, reason, ret_callers);
 }
 
 void rg_callers_found(const struct rg_tally *tally, struct rg_names *names,
 		      enum rg_finding finding, struct rg_callers *ret_callers)
 {
-	count_callers(tally, names, found_at, &finding, ret_callers);
+	count_callers(tally, names, rg_site_found, &finding, ret_callers);
 }
 
 void rg_callers_deinit(struct rg_callers *callers)
@@ -289,7 +262,7 @@ static int compare_reasons(const void *a, const void *b)
 static void add_reason(struct rg_site *all, const struct rg_reason *reason)
 {
 	for (size_t i = 0; i < all->nr_reasons; i++) {
-		if (same_reason(&all->reasons[i], reason)) {
+		if (rg_reason_is(&all->reasons[i], reason)) {
 			all->reasons[i].count += reason->count;
 			return;
 		}

@@ -171,29 +171,6 @@ static uint64_t calls_at(const struct rg_site *site, const void *ctx)
 	return site->calls;
 }
 
-static uint64_t found_at(const struct rg_site *site, const void *ctx)
-{
-	const enum rg_finding *finding = ctx;
-
-	for (size_t i = 0; i < site->nr_findings; i++) {
-		if (site->findings[i].finding == *finding)
-			return site->findings[i].of.count;
-	}
-	return 0;
-}
-
-static uint64_t failures_at(const struct rg_site *site, const void *ctx)
-{
-	const struct rg_reason *reason = ctx;
-
-	for (size_t i = 0; i < site->nr_reasons; i++) {
-		if (site->reasons[i].error == reason->error &&
-		    site->reasons[i].check == reason->check)
-			return site->reasons[i].count;
-	}
-	return 0;
-}
-
 /* ------------------------------------------------------------- regressions */
 
 static bool is_worse(const struct rg_pair *pair, unsigned tolerance)
@@ -239,7 +216,7 @@ static void add_finding(struct rg_diff *diff, const struct side sides[2],
 			enum rg_finding finding)
 {
 	struct rg_diff_finding *into = &diff->findings[diff->nr_findings];
-	const struct counting counting = { found_at, &finding };
+	const struct counting counting = { rg_site_found, &finding };
 
 	*into = (struct rg_diff_finding){
 		.finding = finding,
@@ -303,7 +280,7 @@ static void make_failures(struct rg_diff *diff, const struct side sides[2])
 	add_failures(diff, &sides[0]);
 	for (size_t i = 0; i < diff->nr_failures; i++) {
 		struct rg_diff_failure *failure = &diff->failures[i];
-		const struct counting counting = { failures_at,
+		const struct counting counting = { rg_site_failures,
 						   &failure->reason };
 
 		gather_both(sides, &counting, &failure->callers);

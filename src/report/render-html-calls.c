@@ -304,16 +304,7 @@ json_t *rg_html_calls(const struct rg_html_page *page)
 
 static bool is_telling(const struct rg_event *event)
 {
-	if (event->error)
-		return true;
-	for (uint8_t i = 0; i < event->nr_findings; i++) {
-		const struct rg_finding_info *info = rg_finding_info(
-			rg_finding_from_number(event->findings[i]));
-
-		if (info && info->severity == RG_SEVERITY_HAZARD)
-			return true;
-	}
-	return false;
+	return event->error || rg_event_has_hazard(event);
 }
 
 void rg_html_told_call(const struct rg_html_page *page)

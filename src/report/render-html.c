@@ -144,23 +144,12 @@ static bool has_much_to_say(const struct rg_site *site)
 	return site->failed || has_hazard(site);
 }
 
-static int compare_calls(const void *a, const void *b)
-{
-	const struct rg_site *left = *(const struct rg_site *const *)a;
-	const struct rg_site *right = *(const struct rg_site *const *)b;
-
-	if (left->calls != right->calls)
-		return left->calls < right->calls ? 1 : -1;
-	return (left->first_event > right->first_event) -
-	       (left->first_event < right->first_event);
-}
-
 static int compare_worth(const void *a, const void *b)
 {
 	bool left = has_much_to_say(*(const struct rg_site *const *)a);
 	bool right = has_much_to_say(*(const struct rg_site *const *)b);
 
-	return left == right ? compare_calls(a, b) : right - left;
+	return left == right ? rg_site_compare(a, b) : right - left;
 }
 
 static void choose_sites(struct rg_html_page *page)
@@ -175,7 +164,7 @@ static void choose_sites(struct rg_html_page *page)
 	qsort(page->sites, page->nr_sites, sizeof(*page->sites), compare_worth);
 	if (page->nr_sites > RG_HTML_SITES)
 		page->nr_sites = RG_HTML_SITES;
-	qsort(page->sites, page->nr_sites, sizeof(*page->sites), compare_calls);
+	qsort(page->sites, page->nr_sites, sizeof(*page->sites), rg_site_compare);
 }
 
 bool rg_has_html(void)

@@ -213,17 +213,6 @@ static json_t *site_object(const struct rg_site *site, struct rg_names *names)
 	return object;
 }
 
-static int compare_sites(const void *a, const void *b)
-{
-	const struct rg_site *left = *(const struct rg_site *const *)a;
-	const struct rg_site *right = *(const struct rg_site *const *)b;
-
-	if (left->calls != right->calls)
-		return left->calls < right->calls ? 1 : -1;
-	return (left->first_event > right->first_event) -
-	       (left->first_event < right->first_event);
-}
-
 static void put_sites(const struct rg_tally *tally, struct rg_names *names,
 		      struct rg_json_writer *writer)
 {
@@ -235,7 +224,7 @@ static void put_sites(const struct rg_tally *tally, struct rg_names *names,
 		if (tally->sites.list[i].calls)
 			order[nr++] = &tally->sites.list[i];
 	}
-	qsort(order, nr, sizeof(*order), compare_sites);
+	qsort(order, nr, sizeof(*order), rg_site_compare);
 	rg_json_begin_array(writer, "sites");
 	for (size_t i = 0; i < nr; i++)
 		rg_json_put(writer, NULL, site_object(order[i], names));

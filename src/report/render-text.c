@@ -37,6 +37,19 @@ void rg_text_alarm(const struct rg_page *page, const char *text)
 	print_heading(page, text, RED);
 }
 
+void rg_text_number(const struct rg_page *page, uint64_t number,
+		    const char *noun, const char *rest)
+{
+	struct rg_word words;
+	struct rg_word line;
+
+	if (!number)
+		return;
+	snprintf(line.text, sizeof(line.text), "%.40s %s.",
+		 rg_format_nouns(number, noun, &words), rest);
+	rg_print_wrapped(page->out, line.text, 0);
+}
+
 static const char *program_of(const struct rg_process *process)
 {
 	return *process->slot.exe ? rg_base_name(process->slot.exe)

@@ -60,6 +60,44 @@ struct rg_site_finding *rg_site_finding(struct rg_site *site,
 	return &site->findings[site->nr_findings++];
 }
 
+uint64_t rg_site_found(const struct rg_site *site, const void *ctx)
+{
+	const enum rg_finding *finding = ctx;
+
+	for (size_t i = 0; i < site->nr_findings; i++) {
+		if (site->findings[i].finding == *finding)
+			return site->findings[i].of.count;
+	}
+	return 0;
+}
+
+bool rg_reason_is(const struct rg_reason *a, const struct rg_reason *b)
+{
+	return a->error == b->error && a->check == b->check;
+}
+
+uint64_t rg_site_failures(const struct rg_site *site, const void *ctx)
+{
+	const struct rg_reason *reason = ctx;
+
+	for (size_t i = 0; i < site->nr_reasons; i++) {
+		if (rg_reason_is(&site->reasons[i], reason))
+			return site->reasons[i].count;
+	}
+	return 0;
+}
+
+int rg_site_compare(const void *a, const void *b)
+{
+	const struct rg_site *left = *(const struct rg_site *const *)a;
+	const struct rg_site *right = *(const struct rg_site *const *)b;
+
+	if (left->calls != right->calls)
+		return left->calls < right->calls ? 1 : -1;
+	return (left->first_event > right->first_event) -
+	       (left->first_event < right->first_event);
+}
+
 void rg_sites_deinit(struct rg_sites *sites)
 {
 	for (size_t i = 0; i < sites->nr; i++) {

@@ -60,6 +60,18 @@ void rg_site_add_reason(struct rg_site *site, uint8_t error,
 /* The site's count of a finding, made when it is new. Valid until the next. */
 struct rg_site_finding *rg_site_finding(struct rg_site *site,
 					enum rg_finding finding);
+/*
+ * How many of a site's calls have the enum rg_finding at ctx, or failed for
+ * the struct rg_reason at ctx, whatever its count.
+ */
+uint64_t rg_site_found(const struct rg_site *site, const void *ctx);
+uint64_t rg_site_failures(const struct rg_site *site, const void *ctx);
+
+bool rg_reason_is(const struct rg_reason *a, const struct rg_reason *b);
+
+/* For qsort() of pointers to sites: most calls first, then as first met. */
+int rg_site_compare(const void *a, const void *b);
+
 void rg_sites_deinit(struct rg_sites *sites);
 
 #endif

@@ -113,18 +113,6 @@ static void count_site(struct rg_site *site, const struct rg_event *event)
 	}
 }
 
-static bool has_hazard(const struct rg_event *event)
-{
-	for (uint8_t i = 0; i < event->nr_findings; i++) {
-		const struct rg_finding_info *info = rg_finding_info(
-			rg_finding_from_number(event->findings[i]));
-
-		if (info && info->severity == RG_SEVERITY_HAZARD)
-			return true;
-	}
-	return false;
-}
-
 /* worth_it: where none is asked for by number. */
 static bool is_asked_for(const struct rg_tally *tally, bool worth_it)
 {
@@ -141,7 +129,7 @@ static void pick_event(const struct rg_tally *tally,
 		       const struct rg_process *process,
 		       const struct rg_site *site, const struct rg_event *event)
 {
-	if (!is_asked_for(tally, event->error || has_hazard(event)))
+	if (!is_asked_for(tally, event->error || rg_event_has_hazard(event)))
 		return;
 	*tally->pick = (struct rg_pick){
 		.number = rg_tally_events(tally),

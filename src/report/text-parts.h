@@ -41,6 +41,10 @@ void rg_text_unnamed(const struct rg_page *page);
 void rg_text_few_callers(const struct rg_page *page,
 			 const struct rg_callers *callers, int indent);
 
+/* A sentence, if there is a number to put into it. */
+void rg_text_number(const struct rg_page *page, uint64_t number,
+		    const char *noun, const char *rest);
+
 /* A heading; bold or red where colours are shown. */
 void rg_text_heading(const struct rg_page *page, const char *text);
 void rg_text_alarm(const struct rg_page *page, const char *text);

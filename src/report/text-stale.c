@@ -80,20 +80,6 @@ static void print_stale(const struct rg_page *page,
 /* ---------------------------------------------------------- what was not seen
  */
 
-/* A sentence, if there is a number to put into it. */
-static void print_number(const struct rg_page *page, uint64_t number,
-			 const char *noun, const char *rest)
-{
-	struct rg_word words;
-	struct rg_word line;
-
-	if (!number)
-		return;
-	snprintf(line.text, sizeof(line.text), "%.40s %s.",
-		 rg_format_nouns(number, noun, &words), rest);
-	rg_print_wrapped(page->out, line.text, 0);
-}
-
 /* Recorded accesses are told of above. */
 void rg_text_quarantine(const struct rg_page *page)
 {
@@ -105,19 +91,20 @@ void rg_text_quarantine(const struct rg_page *page)
 	if (!all.held && !all.not_held && !missing)
 		return;
 	fputc('\n', page->out);
-	print_number(page, all.held, "old range",
-		     "of moves held in quarantine");
-	print_number(page, all.given_up, "old range",
-		     "given up for later ones, for the program or at a limit: "
-		     "uses of them after that are not seen");
-	print_number(page, all.not_held, "old range",
-		     "not held, too long, at a limit or taken by others at "
-		     "once: uses of them are not seen");
-	print_number(page, lost, "stale access",
-		     "not in the trace: no room in its file, or too little "
-		     "on a stack");
-	print_number(page, missing - lost, "stale access",
-		     "like others that are recorded, and only counted");
+	rg_text_number(page, all.held, "old range",
+		       "of moves held in quarantine");
+	rg_text_number(
+		page, all.given_up, "old range",
+		"given up for later ones, for the program or at a limit: "
+		"uses of them after that are not seen");
+	rg_text_number(page, all.not_held, "old range",
+		       "not held, too long, at a limit or taken by others at "
+		       "once: uses of them are not seen");
+	rg_text_number(page, lost, "stale access",
+		       "not in the trace: no room in its file, or too little "
+		       "on a stack");
+	rg_text_number(page, missing - lost, "stale access",
+		       "like others that are recorded, and only counted");
 }
 
 void rg_text_stale(const struct rg_page *page)

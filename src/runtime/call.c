@@ -26,13 +26,6 @@ static bool libc_refuses(enum rg_tier tier, const struct rg_request *req)
 	       req->flags & ~(uint64_t)RG_MREMAP_KNOWN_FLAGS;
 }
 
-static uint32_t saturate(uint64_t ticks)
-{
-	uint64_t ns = rg_clock_ticks_ns(ticks);
-
-	return ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
-}
-
 /* What the program gets of a call that is stopped. */
 static int64_t stopped_result(const struct rg_verdict *verdict)
 {
@@ -57,9 +50,10 @@ static int64_t perform(struct rg_process *process,
 		result = rg_execute(process, judgement, &event->req);
 	if (timed) {
 		rg_trace_take_moment(process, ret_end);
-		event->duration_ns = stopped || refused
-					     ? 0
-					     : saturate(ret_end->ticks - begin);
+		event->duration_ns =
+			stopped || refused
+				? 0
+				: rg_clock_duration(ret_end->ticks - begin);
 	}
 	return result;
 }

@@ -57,7 +57,8 @@ static uint64_t read_number(struct bytes *bytes, int size)
 	return number;
 }
 
-static uint64_t read_uleb(struct bytes *bytes)
+/* Both kinds of LEB128; the sign of one that has none is not asked for. */
+static uint64_t read_leb(struct bytes *bytes, bool is_signed)
 {
 	uint64_t number = 0;
 	int shift = 0;
@@ -69,24 +70,19 @@ static uint64_t read_uleb(struct bytes *bytes)
 			number |= (uint64_t)(byte & 0x7f) << shift;
 		shift += 7;
 	} while (byte & 0x80);
+	if (is_signed && byte & 0x40 && shift < 64)
+		number |= UINT64_MAX << shift;
 	return number;
+}
+
+static uint64_t read_uleb(struct bytes *bytes)
+{
+	return read_leb(bytes, false);
 }
 
 static int64_t read_sleb(struct bytes *bytes)
 {
-	uint64_t number = 0;
-	int shift = 0;
-	uint8_t byte;
-
-	do {
-		byte = read_byte(bytes);
-		if (shift < 64)
-			number |= (uint64_t)(byte & 0x7f) << shift;
-		shift += 7;
-	} while (byte & 0x80);
-	if (byte & 0x40 && shift < 64)
-		number |= UINT64_MAX << shift;
-	return (int64_t)number;
+	return (int64_t)read_leb(bytes, true);
 }
 
 static uint32_t word_at(const uint8_t *at)

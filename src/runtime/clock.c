@@ -193,6 +193,13 @@ uint64_t rg_clock_ticks_ns(uint64_t ticks)
 	return rate ? scale(ticks, rate) : ticks;
 }
 
+uint32_t rg_clock_duration(uint64_t ticks)
+{
+	uint64_t ns = rg_clock_ticks_ns(ticks);
+
+	return ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
+}
+
 uint64_t rg_clock_offset(void)
 {
 	struct timespec real;

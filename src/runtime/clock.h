@@ -33,6 +33,8 @@ uint64_t rg_clock_time(uint64_t ticks);
 /* A stopwatch: ticks, read more or less now, and so many of them in ns. */
 uint64_t rg_clock_ticks(void);
 uint64_t rg_clock_ticks_ns(uint64_t ticks);
+/* The same for an event: UINT32_MAX is that or more. */
+uint32_t rg_clock_duration(uint64_t ticks);
 
 /* CLOCK_REALTIME - CLOCK_MONOTONIC in ns. */
 uint64_t rg_clock_offset(void);

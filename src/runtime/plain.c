@@ -70,12 +70,10 @@ static void call_timed(struct rg_process *process, const struct rg_request *req,
 		       struct rg_made *made)
 {
 	uint64_t begin = rg_clock_ticks();
-	uint64_t ns;
 
 	made->result = rg_execute_raw(req);
 	rg_trace_take_moment(process, &made->end);
-	ns = rg_clock_ticks_ns(made->end.ticks - begin);
-	made->duration_ns = ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
+	made->duration_ns = rg_clock_duration(made->end.ticks - begin);
 }
 
 static void call(struct rg_process *process, const struct rg_request *req,

@@ -135,6 +135,18 @@ void rg_event_put_plan(struct rg_event *event, const struct rg_plan *plan)
 	event->vma_flags = plan->source.flags & plan->source.known;
 }
 
+bool rg_event_has_hazard(const struct rg_event *event)
+{
+	for (uint8_t i = 0; i < event->nr_findings; i++) {
+		const struct rg_finding_info *info = rg_finding_info(
+			rg_finding_from_number(event->findings[i]));
+
+		if (info && info->severity == RG_SEVERITY_HAZARD)
+			return true;
+	}
+	return false;
+}
+
 void rg_event_put_findings(struct rg_event *event, uint64_t findings)
 {
 	for (; findings && event->nr_findings < RG_EVENT_MAX_FINDINGS;

@@ -119,6 +119,9 @@ uint64_t rg_event_moved_bytes(const struct rg_event *event);
 /* What was planned, and the mapping at addr as it was then. */
 void rg_event_put_plan(struct rg_event *event, const struct rg_plan *plan);
 
+/* Has it a finding that is a hazard? */
+bool rg_event_has_hazard(const struct rg_event *event);
+
 /* A set of findings, as many as there is room for. */
 void rg_event_put_findings(struct rg_event *event, uint64_t findings);
 

@@ -225,6 +225,14 @@ class Runner:
                 images.find, kernel, say)
         return image
 
+    async def ask(self, kernel, image, arguments, seconds):
+        """One run of the oracle, where it belongs."""
+        if kernel.runs_here:
+            return await guest.run_here(kernel, self.folder, arguments,
+                                        seconds)
+        return await self.boot(kernel, image, arguments + ["--machine"],
+                               seconds)
+
     async def boot(self, kernel, image, arguments, seconds):
         try:
             return await guest.boot(kernel, image, self.folder, arguments,
@@ -247,12 +255,7 @@ class Runner:
                 arguments += beside
             start = time.monotonic()
             try:
-                if kernel.runs_here:
-                    said = await guest.run_here(kernel, self.folder, arguments,
-                                                seconds)
-                else:
-                    said = await self.boot(kernel, image,
-                                           arguments + ["--machine"], seconds)
+                said = await self.ask(kernel, image, arguments, seconds)
             finally:
                 kernel.seconds += time.monotonic() - start
         take(kernel, *said, 0 if self.others else calls, self.others)

@@ -123,12 +123,7 @@ class Runner(kernels.Runner):
                                    wrong=[], lacks=set())
         async with self.slots:
             await self.built(kernel.arch)
-            if kernel.runs_here:
-                said = await guest.run_here(kernel, self.folder, arguments,
-                                            seconds)
-            else:
-                said = await self.boot(kernel, image,
-                                       arguments + ["--machine"], seconds)
+            said = await self.ask(kernel, image, arguments, seconds)
         kernels.take(part, *said, calls)
         part.wrong += judge_placed(options, Counts(
             *(part.sums[f"placed {field.name.replace('_', '-')}"]

@@ -6,16 +6,7 @@
 need babeltrace2
 
 for round in 1 2 3 4 5; do
-	rm -rf "$work/trace"
-	# not through preloaded(): $! must be the program, not a shell
-	env LD_PRELOAD="$object" \
-		REMAPGUARD_OPTIONS="trace=$work/trace:stacks=none" \
-		"$bin/endless" &
-	pid=$!
-	for _ in $(seq 100); do
-		ls "$work"/trace/stream-* >/dev/null 2>&1 && break
-		sleep 0.1
-	done
+	begin_endless stacks=none
 	sleep "0.$round"
 	kill -9 $pid
 	wait $pid 2>/dev/null

@@ -17,24 +17,12 @@ refuses() { # NAME STATUS SENTENCE ARGUMENT...
 	expect "$name: lines" "$(wc -l <"$work/out")" 1
 }
 
-begin() {
-	rm -rf "$work/trace"
-	env LD_PRELOAD="$object" \
-		REMAPGUARD_OPTIONS="trace=$work/trace:stacks=fp" \
-		"$bin/endless" &
-	pid=$!
-	for _ in $(seq 100); do
-		ls "$work"/trace/stream-* >/dev/null 2>&1 && break
-		sleep 0.1
-	done
-}
-
 end() {
 	kill -9 $pid
 	wait $pid 2>/dev/null
 }
 
-begin
+begin_endless stacks=fp
 "$cli" top -i 0.2 -n 2 "$work/trace" >"$work/out" 2>&1
 expect "directory: exit status" $? 0
 says "directory" "1 process, 1 running"

@@ -33,6 +33,19 @@ finish() {
 	exit
 }
 
+# "endless" under the object with OPTIONS, into $work/trace; returns once it has
+# begun to write. $! must be the program, not a shell: so not by preloaded().
+begin_endless() { # OPTIONS
+	rm -rf "$work/trace"
+	env LD_PRELOAD="$object" \
+		REMAPGUARD_OPTIONS="trace=$work/trace:$1" "$bin/endless" &
+	pid=$!
+	for _ in $(seq 100); do
+		ls "$work"/trace/stream-* >/dev/null 2>&1 && break
+		sleep 0.1
+	done
+}
+
 need() {
 	for tool; do
 		command -v "$tool" >/dev/null || skip "no $tool here"
