@@ -4,6 +4,7 @@
 
 #include "runtime/config.h"
 #include "runtime/congruent.h"
+#include "runtime/execute.h"
 #include "runtime/history.h"
 #include "runtime/place.h"
 #include "runtime/relocate.h"
@@ -164,8 +165,7 @@ static int64_t move(struct rg_process *process, const struct rg_request *req,
 /* By the kernel's choice; where that fails it is as if nobody had asked. */
 static int64_t learn(const struct rg_request *req, struct rg_growth *growth)
 {
-	int64_t result = rg_sys_mremap(req->addr, req->old_len, req->new_len,
-				       req->flags, req->new_addr);
+	int64_t result = rg_execute_raw(req);
 
 	if (rg_sys_failed(result))
 		return RG_ELSEWHERE_NOT;
