@@ -73,13 +73,17 @@ static bool may_wrap(struct rg_span pages, struct rg_span more)
 	return more.hi >= (-pages.hi & UINT32_MAX);
 }
 
-/* Nearly every process: nothing then needs to be counted. */
+/*
+ * Nearly every process: nothing then needs to be counted. But a length may
+ * come so close to 2^64 that no limit at all is still too little.
+ */
 static bool is_unlimited(const struct rg_remap *r, enum rg_limit limit,
 			 enum rg_limit counter)
 {
 	const uint64_t *values = &r->limits->page_size;
 
 	return r->limits->known & 1u << limit && values[limit] == UINT64_MAX &&
+	       !(r->new_len >> 63) &&
 	       !(r->limits->known & 1u << counter &&
 		 is_below_zero(r, rg_span_of(values[counter])));
 }

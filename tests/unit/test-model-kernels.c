@@ -28,6 +28,7 @@ static const char *const releases[NR_KERNELS] = {
 struct outcome {
 	int error;
 	uint32_t damage;
+	enum rg_check check; /* or any */
 };
 
 #define O(...)                                                                 \
@@ -40,6 +41,8 @@ struct outcome {
 			O(__VA_ARGS__), O(__VA_ARGS__), O(__VA_ARGS__),        \
 			O(__VA_ARGS__), O(__VA_ARGS__), O(__VA_ARGS__)         \
 	}
+#define AS_LIMIT O(ENOMEM, .check = RG_CHECK_ADDRESS_SPACE_LIMIT)
+#define NO_SPACE O(ENOMEM, .check = RG_CHECK_NO_SPACE)
 /* 5.10 and 5.15; 6.1, 6.11 and 6.12; 6.16; 6.18, 7.1 and 7.3 */
 #define BY_AGE(old, lookup, args, check)                                       \
 	{                                                                      \
@@ -71,6 +74,13 @@ static const struct {
 	{ "huge new length, may move",
 	  { { A, PAGE, UINT64_C(1) << 57, MAYMOVE }, { ANON(A, 1, RW) } },
 	  BY_AGE(O(ENOMEM), O(ENOMEM), O(ENOMEM), O(EINVAL)) },
+	{ "growth to almost 2^64, which even no RLIMIT_AS is below",
+	  { { A, PAGE, -PAGE, MAYMOVE }, { ANON(A, 1, RW) } },
+	  BY_AGE(AS_LIMIT, AS_LIMIT, AS_LIMIT, O(EINVAL)) },
+	{ "growth to less than half of 2^64",
+	  { { A, PAGE, (UINT64_C(1) << 63) - PAGE, MAYMOVE },
+	    { ANON(A, 1, RW) } },
+	  BY_AGE(NO_SPACE, NO_SPACE, NO_SPACE, O(EINVAL)) },
 	{ "dontunmap, raw lengths differ",
 	  { { A, 1, PAGE, KEEP }, { ANON(A, 1, RW) } },
 	  BY_AGE(O(EINVAL), O(EINVAL), O(EINVAL), O(0)) },
@@ -276,6 +286,10 @@ START_TEST(outcomes)
 			      rows[_i].name, releases[i], plan.error,
 			      check_name(plan.check), plan.damage, want->error,
 			      want->damage);
+		ck_assert_msg(!want->check || plan.check == want->check,
+			      "%s, %s: got %s, want %s", rows[_i].name,
+			      releases[i], check_name(plan.check),
+			      check_name(want->check));
 		ck_assert_msg((plan.path == RG_PATH_REFUSE) == !!want->error,
 			      "%s, %s: path %s", rows[_i].name, releases[i],
 			      rg_path_name(plan.path));
