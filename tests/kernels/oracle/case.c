@@ -20,10 +20,15 @@ struct running *running;
 /* --------------------------------------------------------------- counting */
 
 /*
- * What no process can see of itself: drivers' hooks, signals with KSM, and
- * which holes the kernel searches for the largest of ranges.
+ * What no process can see of itself: drivers' hooks, signals with KSM, which
+ * holes the kernel searches for the largest of ranges; near the limit of
+ * commitments what each processor has counted and not yet added up; and near
+ * that of maps which pieces of a move have merged with their neighbours. (How
+ * many maps there are before the call is always known here.)
  */
-#define INVISIBLE (RG_UNKNOWN_SPECIAL | RG_UNKNOWN_KSM | RG_UNKNOWN_VMAS)
+#define INVISIBLE                                                              \
+	(RG_UNKNOWN_SPECIAL | RG_UNKNOWN_KSM | RG_UNKNOWN_VMAS |               \
+	 RG_UNKNOWN_COMMIT | RG_UNKNOWN_MAP_COUNT)
 
 static void count(const struct verdict *verdict)
 {

@@ -51,7 +51,8 @@ static struct rg_request several(const struct layout *layout,
 	uint64_t len = (2 + random_below(30)) * layout->unit;
 	struct rg_request req = { vma.start, len, len, 3, 0 };
 
-	if (random_chance(25))
+	/* a map more, which the next of them may not find */
+	if (random_chance(layout->profile == PROFILE_MAP_COUNT ? 60 : 25))
 		req.addr += machine.page;
 	if (random_chance(layout->plate ? 50 : 30))
 		req.flags |= RG_MREMAP_DONTUNMAP;
@@ -245,6 +246,13 @@ static unsigned int chance_of_several(enum profile profile)
 	}
 }
 
+static unsigned int chance_of_charged(const struct layout *layout)
+{
+	if (layout->profile == PROFILE_OVERCOMMIT)
+		return 10;
+	return layout->charged ? 40 : 0;
+}
+
 static unsigned int chance_of_growing(enum profile profile)
 {
 	return profile == PROFILE_SPECIAL ? 8 : 2;
@@ -276,7 +284,7 @@ bool crafted_choose(const struct layout *layout, const struct snapshot *now,
 		*ret_req = growing(layout, now);
 	else if (edge_chance(chance_of_keeping(layout->profile)))
 		*ret_req = keeping(layout, now);
-	else if (layout->profile == PROFILE_OVERCOMMIT && edge_chance(10))
+	else if (edge_chance(chance_of_charged(layout)))
 		*ret_req = charged(layout, now);
 	else if (random_chance(2))
 		*ret_req = wrapping(layout, now);

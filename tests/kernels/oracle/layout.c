@@ -295,15 +295,36 @@ static void map_giants(struct layout *layout)
 		map_giant(behind_region(layout), machine.task_size / 16 * 9);
 }
 
-/* So much that what is charged for it can be no matter of how exact that is. */
+/*
+ * So much that what is charged for it can be no matter of how exact that is;
+ * or, in two parts, more than could be had at once.
+ */
 static void map_charged(const struct layout *layout)
 {
 	uint64_t quarter = judge_limits()->memory_pages / 4 * machine.page;
+	uint64_t at = behind_region(layout);
+	uint64_t len = 3 * quarter;
 
-	operation_do((struct operation){
-		OP_MAP,
-		{ behind_region(layout), (1 + random_below(3)) * quarter, RW,
-		  PRIVATE_ANON | MAP_FIXED_NOREPLACE, BACKING_NONE } });
+	if (layout->profile == PROFILE_OVERCOMMIT)
+		len = (1 + random_below(3)) * quarter;
+	for (int parts = layout->profile == PROFILE_OVERCOMMIT ? 1 : 2; parts;
+	     parts--, at += len)
+		operation_do((struct operation){
+			OP_MAP,
+			{ at, len, RW, PRIVATE_ANON | MAP_FIXED_NOREPLACE,
+			  BACKING_NONE } });
+}
+
+static unsigned int chance_of_charge(enum profile profile)
+{
+	switch (profile) {
+	case PROFILE_OVERCOMMIT:
+		return 50;
+	case PROFILE_PLAIN:
+		return 4;
+	default:
+		return 0;
+	}
 }
 
 /*
@@ -369,12 +390,11 @@ void layout_build(struct layout *layout)
 	else
 		build_region(layout);
 	large_build();
-	if (layout->profile == PROFILE_PLAIN && random_chance(15))
-		map_giants(layout);
-	layout->charged =
-		layout->profile == PROFILE_OVERCOMMIT && random_chance(50);
+	layout->charged = random_chance(chance_of_charge(layout->profile));
 	if (layout->charged)
 		map_charged(layout);
+	else if (layout->profile == PROFILE_PLAIN && random_chance(15))
+		map_giants(layout);
 	strain_begin(layout);
 }
 
