@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/utsname.h>
 #include <time.h>
 
@@ -110,6 +111,12 @@ static inline int64_t rg_sys_pwrite(int fd, const void *buf, size_t len,
 				    uint64_t offset)
 {
 	return RG_SYS(SYS_pwrite64, fd, (long)buf, (long)len, (long)offset);
+}
+
+static inline int64_t rg_sys_pwritev(int fd, const struct iovec *pieces,
+				     size_t nr, uint64_t offset)
+{
+	return RG_SYS(SYS_pwritev, fd, (long)pieces, (long)nr, (long)offset, 0);
 }
 
 static inline int64_t rg_sys_pread(int fd, void *buf, size_t len,
