@@ -153,13 +153,20 @@ static bool note_step(struct rg_process *process, const struct rg_past *call)
 {
 	struct rg_grower *grower =
 		&process->growers[(call->caller >> 2) % RG_MAX_GROWERS];
+	bool goes_on = grower->last == call->req->addr &&
+		       grower->caller == call->caller &&
+		       is_small_step(call->req);
+	bool moved = call->path != RG_PATH_EXPAND_IN_PLACE;
 	bool creeps;
 
-	if (grower->caller != call->caller || grower->last != call->req->addr ||
-	    !is_small_step(call->req))
-		*grower = (struct rg_grower){ .caller = call->caller };
 	grower->last = call->result;
-	grower->moves += call->path == RG_PATH_MOVE;
+	if (!goes_on) {
+		grower->caller = call->caller;
+		grower->steps = 1;
+		grower->moves = moved;
+		return false;
+	}
+	grower->moves += moved;
 	if (++grower->steps < CREEPING_STEPS)
 		return false;
 	creeps = grower->moves > CREEPING_STEPS / 2;
@@ -171,10 +178,11 @@ static bool note_step(struct rg_process *process, const struct rg_past *call)
 bool rg_history_note_growth(struct rg_process *process,
 			    const struct rg_past *call)
 {
-	if (call->path == RG_PATH_MOVE || call->path == RG_PATH_MULTI_MOVE)
-		note_moved(process, call);
-	else if (call->path != RG_PATH_EXPAND_IN_PLACE)
+	if (call->path == RG_PATH_EXPAND_IN_PLACE)
+		return note_step(process, call);
+	if (call->path != RG_PATH_MOVE && call->path != RG_PATH_MULTI_MOVE)
 		return false;
+	note_moved(process, call);
 	return call->req->new_len > call->req->old_len &&
 	       note_step(process, call);
 }
