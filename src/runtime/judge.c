@@ -30,10 +30,19 @@ static struct rg_plan plan_with(struct rg_vma_query *lookup,
 	return rg_plan_make(req, &mm, &rg_config.kernel);
 }
 
-/* Who watches a mapping shows in smaps alone. */
-static bool wants_smaps(void)
+/* Nothing else does, of whatever mappings. */
+static bool may_move(const struct rg_request *req)
 {
-	return !(rg_config.ignored & RG_FINDING_BIT(RG_FINDING_UFFD_LOST));
+	return req->flags & RG_MREMAP_MAYMOVE &&
+	       (req->flags & (RG_MREMAP_FIXED | RG_MREMAP_DONTUNMAP) ||
+		req->new_len > req->old_len);
+}
+
+/* Who watches a mapping shows in smaps alone, and is lost in a move alone. */
+static bool wants_smaps(const struct rg_request *req)
+{
+	return !(rg_config.ignored & RG_FINDING_BIT(RG_FINDING_UFFD_LOST)) &&
+	       may_move(req);
 }
 
 /*
@@ -48,7 +57,7 @@ static struct rg_plan plan_now(struct rg_process *process,
 	struct rg_plan plan;
 
 	lookup->process = process;
-	lookup->all_flags = wants_smaps();
+	lookup->all_flags = wants_smaps(req);
 	lookup->nr = 0;
 	*limits = rg_limits_start(process);
 	plan = plan_with(lookup, req, limits);

@@ -107,7 +107,7 @@ static void keep_late(int fd)
 /* In pieces that a file system puts into memory at once, where it can. */
 static int write_zeroes(int fd, size_t size)
 {
-	static const char zeroes[4096];
+	static const char zeroes[32768];
 	struct iovec pieces[PIECES];
 
 	for (int i = 0; i < PIECES; i++)
