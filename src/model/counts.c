@@ -210,14 +210,15 @@ static struct rg_span commit_reserve(struct rg_remap *r)
  * off by up to 1/256 of memory; other processes change it; and what the call
  * has unmapped may have been charged or not. Near the limit: maybe. From 6.1
  * on even a charge of nothing is refused once the limit is passed. A counter
- * that has fallen below zero is shown as zero, and who knows how far it fell.
+ * that has fallen below zero is shown as zero, and who knows how far it fell;
+ * nor, where it was not looked at, whether it has.
  */
 static enum rg_answer exceeds_commit(struct rg_remap *r, uint64_t pages)
 {
 	struct rg_span used = rg_limit(r, RG_LIMIT_COMMITTED_PAGES);
 	struct rg_span limit = rg_limit(r, RG_LIMIT_COMMIT_LIMIT_PAGES);
 	uint64_t others = COMMIT_OF_OTHERS / r->page_size;
-	bool below_zero = !used.hi;
+	bool below_zero = !used.lo;
 	enum rg_answer over;
 	struct rg_span slack;
 
