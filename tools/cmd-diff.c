@@ -16,6 +16,9 @@
 /* A gate is closed by either; what is not done says why on standard error. */
 #define EXIT_REGRESSION 1
 
+/* All that --fail-on takes. */
+#define REGRESSION "regression"
+
 struct arguments {
 	bool json;
 	bool fail;
@@ -28,7 +31,7 @@ enum { KEY_JSON = 1000, KEY_FAIL_ON, KEY_TOLERANCE };
 
 static const struct argp_option options[] = {
 	{ "json", KEY_JSON, NULL, 0, "Write JSON", 0 },
-	{ "fail-on", KEY_FAIL_ON, "regression", 0,
+	{ "fail-on", KEY_FAIL_ON, REGRESSION, 0,
 	  "Exit with 1 where B is worse than A", 0 },
 	{ "tolerance", KEY_TOLERANCE, "PERCENT", 0,
 	  "What B may have more of without being worse. Default: 10", 0 },
@@ -37,12 +40,12 @@ static const struct argp_option options[] = {
 
 static error_t take_condition(struct arguments *arguments, const char *text)
 {
-	arguments->fail = !strcmp(text, "regression");
+	arguments->fail = !strcmp(text, REGRESSION);
 	if (arguments->fail)
 		return 0;
 	fprintf(stderr,
-		"remapguard: --fail-on=%s: there is regression, and nothing "
-		"else\n",
+		"remapguard: --fail-on=%s: there is " REGRESSION
+		", and nothing else\n",
 		text);
 	return RG_PARSE_SAID;
 }
@@ -128,17 +131,27 @@ static int diff_traces(const struct arguments *arguments)
 	return status;
 }
 
-int rg_cmd_diff(int argc, char **argv)
+static const char *condition_word(int i)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "DIR_A DIR_B",
-		.doc = "Say what got worse between two audits, those in the "
-		       "directories DIR_A (before) and DIR_B (after): "
-		       "findings, failures, calls by caller, bytes moved, "
-		       "time.",
-	};
+	return i ? NULL : REGRESSION;
+}
+
+static const struct rg_words words[] = {
+	{ .key = KEY_FAIL_ON, .word = condition_word }, { 0 }
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "DIR_A DIR_B",
+	.doc = "Say what got worse between two audits, those in the "
+	       "directories DIR_A (before) and DIR_B (after): "
+	       "findings, failures, calls by caller, bytes moved, "
+	       "time.",
+};
+
+static int exec(int argc, char **argv)
+{
 	struct arguments arguments = { .tolerance = DEFAULT_TOLERANCE };
 
 	if (rg_command_parse(&argp, argc, argv, &arguments))
@@ -149,3 +162,13 @@ int rg_cmd_diff(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	return diff_traces(&arguments);
 }
+
+const struct rg_command rg_cmd_diff = {
+	.name = "diff",
+	.called = "remapguard: diff",
+	.args = "[OPTION...] DIR_A DIR_B",
+	.summary = "say what got worse between two audits",
+	.argp = &argp,
+	.words = words,
+	.exec = exec,
+};

@@ -76,15 +76,16 @@ static bool is_ill(const struct rg_diagnosis *diagnoses, size_t nr)
 	return false;
 }
 
-int rg_cmd_doctor(int argc, char **argv)
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "Say what of remapguard works on this host, and why "
+	       "what does not. Exits with 1 if calls of ordinary "
+	       "programs would not be seen.",
+};
+
+static int exec(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.doc = "Say what of remapguard works on this host, and why "
-		       "what does not. Exits with 1 if calls of ordinary "
-		       "programs would not be seen.",
-	};
 	static struct rg_diagnosis diagnoses[RG_MAX_DIAGNOSES];
 	struct arguments arguments = { 0 };
 	size_t nr;
@@ -100,3 +101,12 @@ int rg_cmd_doctor(int argc, char **argv)
 		return rg_fail("standard output", strerror(errno));
 	return is_ill(diagnoses, nr) ? RG_EXIT_FAILURE : 0;
 }
+
+const struct rg_command rg_cmd_doctor = {
+	.name = "doctor",
+	.called = "remapguard: doctor",
+	.args = "[--json]",
+	.summary = "say what works on this host, and what does not",
+	.argp = &argp,
+	.exec = exec,
+};

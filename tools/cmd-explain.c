@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "report/explanation.h"
 #include "report/render-page.h"
+#include "words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -119,21 +120,42 @@ static int explain(const struct arguments *arguments)
 	return explain_event(arguments);
 }
 
-int rg_cmd_explain(int argc, char **argv)
+/* Findings, then checks; what has both meanings is there twice. */
+#define NR_FINDING_WORDS (2 * RG_NR_FINDINGS)
+
+static const char *page_word(int i)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "DIR|FINDING|CHECK",
-		.doc = "Explain a call that the trace in the directory DIR has "
-		       "recorded: each check that the kernel made, with the "
-		       "values it compared, what became of the ranges, who "
-		       "called, and how to fix it. Of a use of memory where it "
-		       "was before it moved: what was accessed, who did it, "
-		       "and who had moved it, when and where to. Or say what "
-		       "a finding (RG101, clobber) or a check (crosses-vma) "
-		       "is.",
-	};
+	return i < NR_FINDING_WORDS ? rg_words_finding(i)
+				    : rg_words_check(i - NR_FINDING_WORDS);
+}
+
+static const char *about_page(int i)
+{
+	return i < NR_FINDING_WORDS
+		       ? rg_words_about_finding(i)
+		       : rg_words_about_check(i - NR_FINDING_WORDS);
+}
+
+static const struct rg_words words[] = {
+	{ .word = page_word, .about = about_page }, { 0 }
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "DIR|FINDING|CHECK",
+	.doc = "Explain a call that the trace in the directory DIR has "
+	       "recorded: each check that the kernel made, with the "
+	       "values it compared, what became of the ranges, who "
+	       "called, and how to fix it. Of a use of memory where it "
+	       "was before it moved: what was accessed, who did it, "
+	       "and who had moved it, when and where to. Or say what "
+	       "a finding (RG101, clobber) or a check (crosses-vma) "
+	       "is.",
+};
+
+static int exec(int argc, char **argv)
+{
 	struct arguments arguments = { 0 };
 	int status;
 
@@ -147,3 +169,13 @@ int rg_cmd_explain(int argc, char **argv)
 		return rg_fail("standard output", strerror(errno));
 	return status;
 }
+
+const struct rg_command rg_cmd_explain = {
+	.name = "explain",
+	.called = "remapguard: explain",
+	.args = "[OPTION...] DIR|FINDING|CHECK",
+	.summary = "explain a recorded call, a finding or a check",
+	.argp = &argp,
+	.words = words,
+	.exec = exec,
+};

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define JSONL "jsonl"
+
 static const struct {
 	const char *name;
 	enum rg_rows rows;
@@ -30,7 +32,7 @@ struct arguments {
 enum { KEY_FORMAT = 1000, KEY_ROWS, KEY_FORCE };
 
 static const struct argp_option options[] = {
-	{ "format", KEY_FORMAT, "jsonl", 0, "A JSON object a line, the default",
+	{ "format", KEY_FORMAT, JSONL, 0, "A JSON object a line, the default",
 	  0 },
 	{ "rows", KEY_ROWS, "events,sites,processes", 0,
 	  "What there is a row for: each call and each stale access; each call "
@@ -43,10 +45,10 @@ static const struct argp_option options[] = {
 
 static error_t check_format(const char *name)
 {
-	if (!strcmp(name, "jsonl"))
+	if (!strcmp(name, JSONL))
 		return 0;
 	fprintf(stderr,
-		"remapguard: --format=%s: no such format, there is jsonl\n",
+		"remapguard: --format=%s: no such format, there is " JSONL "\n",
 		name);
 	return RG_PARSE_SAID;
 }
@@ -134,15 +136,33 @@ static int export_rows(struct arguments *arguments)
 				 arguments->nr_dirs);
 }
 
-int rg_cmd_export(int argc, char **argv)
+static const char *format_word(int i)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "DIR...",
-		.doc = "Write what the traces in the directories DIR have "
-		       "recorded as rows, for a database to hold and query.",
-	};
+	return i ? NULL : JSONL;
+}
+
+static const char *kind_word(int i)
+{
+	return (size_t)i < sizeof(kinds) / sizeof(kinds[0]) ? kinds[i].name
+							    : NULL;
+}
+
+static const struct rg_words words[] = {
+	{ .key = KEY_FORMAT, .word = format_word },
+	{ .key = KEY_ROWS, .between = ',', .word = kind_word },
+	{ 0 }
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "DIR...",
+	.doc = "Write what the traces in the directories DIR have "
+	       "recorded as rows, for a database to hold and query.",
+};
+
+static int exec(int argc, char **argv)
+{
 	struct arguments arguments = {
 		.dirs = calloc((size_t)argc, sizeof(*arguments.dirs)),
 	};
@@ -156,3 +176,13 @@ int rg_cmd_export(int argc, char **argv)
 	free(arguments.dirs);
 	return status;
 }
+
+const struct rg_command rg_cmd_export = {
+	.name = "export",
+	.called = "remapguard: export",
+	.args = "[OPTION...] DIR...",
+	.summary = "write rows for a database",
+	.argp = &argp,
+	.words = words,
+	.exec = exec,
+};

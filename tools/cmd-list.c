@@ -434,16 +434,26 @@ static void write_json(const struct topic *topic)
 	json_decref(list);
 }
 
-int rg_cmd_list(int argc, char **argv)
+static const char *topic_word(int i)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "findings|profiles|checks|kernels",
-		.doc = "List what calls are looked at for, what the profiles do "
-		       "about it, the checks of the kernel, or the kernels "
-		       "that decide alike.",
-	};
+	return (size_t)i < sizeof(topics) / sizeof(topics[0]) ? topics[i].name
+							      : NULL;
+}
+
+static const struct rg_words words[] = { { .position = 1, .word = topic_word },
+					 { 0 } };
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "findings|profiles|checks|kernels",
+	.doc = "List what calls are looked at for, what the profiles do "
+	       "about it, the checks of the kernel, or the kernels "
+	       "that decide alike.",
+};
+
+static int exec(int argc, char **argv)
+{
 	struct arguments arguments = { 0 };
 
 	if (rg_command_parse(&argp, argc, argv, &arguments))
@@ -460,3 +470,13 @@ int rg_cmd_list(int argc, char **argv)
 		return rg_fail("standard output", strerror(errno));
 	return 0;
 }
+
+const struct rg_command rg_cmd_list = {
+	.name = "list",
+	.called = "remapguard: list",
+	.args = "findings|profiles|checks|kernels [--json]",
+	.summary = "show what is looked for, and what the model knows",
+	.argp = &argp,
+	.words = words,
+	.exec = exec,
+};

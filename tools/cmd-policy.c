@@ -119,15 +119,25 @@ static int check_arguments(const struct arguments *arguments)
 	return 0;
 }
 
-int rg_cmd_policy(int argc, char **argv)
+static const char *verb_word(int i)
 {
-	static const struct argp argp = {
-		.options = options_of_ours,
-		.parser = parse,
-		.args_doc = "check FILE\ncompile FILE",
-		.doc = "Check a policy, or print it as the options string that "
-		       "means the same.",
-	};
+	return (size_t)i < sizeof(verbs) / sizeof(verbs[0]) ? verbs[i].name
+							    : NULL;
+}
+
+static const struct rg_words words[] = { { .position = 1, .word = verb_word },
+					 { 0 } };
+
+static const struct argp argp = {
+	.options = options_of_ours,
+	.parser = parse,
+	.args_doc = "check FILE\ncompile FILE",
+	.doc = "Check a policy, or print it as the options string that "
+	       "means the same.",
+};
+
+static int exec(int argc, char **argv)
+{
 	static struct rg_options options;
 	struct arguments arguments = { 0 };
 	int status = rg_command_parse(&argp, argc, argv, &arguments);
@@ -141,3 +151,13 @@ int rg_cmd_policy(int argc, char **argv)
 		return RG_EXIT_FAILURE;
 	return arguments.verb->exec(&arguments, &options);
 }
+
+const struct rg_command rg_cmd_policy = {
+	.name = "policy",
+	.called = "remapguard: policy",
+	.args = "check FILE | compile [-o FILE] FILE",
+	.summary = "check a policy, or compile it for the object",
+	.argp = &argp,
+	.words = words,
+	.exec = exec,
+};

@@ -361,7 +361,7 @@ static int make_mappings(struct rg_prediction *prediction,
 	return 0;
 }
 
-/* ---------------------------------------------------------------- command */
+/* ------------------------------------------------------------- prediction */
 
 static int write_prediction(const struct rg_prediction *prediction, bool json)
 {
@@ -442,18 +442,76 @@ static int predict(const struct arguments *arguments)
 	return write_prediction(&prediction, arguments->json);
 }
 
-int rg_cmd_predict(int argc, char **argv)
+/* ----------------------------------------------------------------- words */
+
+static const char *generation_word(int i)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "ADDR OLD_LEN NEW_LEN FLAGS [NEW_ADDR]",
-		.doc = "Say what mremap(ADDR, OLD_LEN, NEW_LEN, FLAGS, "
-		       "NEW_ADDR) would do, by the rules of a kernel, without "
-		       "calling it. Numbers may be written as 4096, 0x1000 or "
-		       "4K (K, M, G); FLAGS also as MAYMOVE|FIXED|DONTUNMAP. "
-		       "FILE may be - for standard input.",
-	};
+	return rg_generation_name((enum rg_generation)(RG_GEN_UNKNOWN + 1 + i));
+}
+
+static const char *releases_at(int i)
+{
+	return rg_generation_releases(
+		(enum rg_generation)(RG_GEN_UNKNOWN + 1 + i));
+}
+
+/* The number at *text or behind it, "6.10" of "6.10, 6.11"; moves *text on. */
+static const char *next_release(const char **text)
+{
+	static char release[16];
+	const char *start = *text + strcspn(*text, "0123456789");
+	size_t len = strspn(start, ".0123456789");
+
+	snprintf(release, sizeof(release), "%.*s", (int)len, start);
+	*text = start + len;
+	return len ? release : NULL;
+}
+
+/* The generations, then the releases that their descriptions name. */
+static const char *kernel_word(int i)
+{
+	const int nr_generations = RG_NR_GENERATIONS - RG_GEN_UNKNOWN - 1;
+	const char *text;
+	const char *release;
+
+	if (i < nr_generations)
+		return generation_word(i);
+	i -= nr_generations;
+	for (int at = 0; (text = releases_at(at)); at++) {
+		while ((release = next_release(&text))) {
+			if (!i--)
+				return release;
+		}
+	}
+	return NULL;
+}
+
+static const char *flag_word(int i)
+{
+	return rg_flag_name((unsigned)i);
+}
+
+static const struct rg_words words[] = {
+	{ .key = KEY_KERNEL, .word = kernel_word, .about = releases_at },
+	{ .position = 4, .between = '|', .word = flag_word },
+	{ 0 }
+};
+
+/* ---------------------------------------------------------------- command */
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "ADDR OLD_LEN NEW_LEN FLAGS [NEW_ADDR]",
+	.doc = "Say what mremap(ADDR, OLD_LEN, NEW_LEN, FLAGS, "
+	       "NEW_ADDR) would do, by the rules of a kernel, without "
+	       "calling it. Numbers may be written as 4096, 0x1000 or "
+	       "4K (K, M, G); FLAGS also as MAYMOVE|FIXED|DONTUNMAP. "
+	       "FILE may be - for standard input.",
+};
+
+static int exec(int argc, char **argv)
+{
 	struct arguments arguments = { 0 };
 	int status = rg_command_parse(&argp, argc, argv, &arguments);
 
@@ -461,3 +519,13 @@ int rg_cmd_predict(int argc, char **argv)
 		status = check_arguments(&arguments);
 	return status ? status : predict(&arguments);
 }
+
+const struct rg_command rg_cmd_predict = {
+	.name = "predict",
+	.called = "remapguard: predict",
+	.args = "[OPTION...] ADDR OLD_LEN NEW_LEN FLAGS [NEW_ADDR]",
+	.summary = "say what a call would do",
+	.argp = &argp,
+	.words = words,
+	.exec = exec,
+};

@@ -219,15 +219,29 @@ static int report(const struct arguments *arguments)
 					 : report_counted(arguments);
 }
 
-int rg_cmd_report(int argc, char **argv)
+static const char *format_word(int i)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "DIR...",
-		.doc = "Show what the traces in the directories DIR have "
-		       "recorded, added together.",
-	};
+	return (size_t)i < sizeof(formats) / sizeof(formats[0])
+		       ? formats[i].name
+		       : NULL;
+}
+
+static const struct rg_words words[] = {
+	{ .key = KEY_FORMAT, .word = format_word },
+	{ .key = KEY_BY, .word = rg_weight_name },
+	{ 0 }
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "DIR...",
+	.doc = "Show what the traces in the directories DIR have "
+	       "recorded, added together.",
+};
+
+static int exec(int argc, char **argv)
+{
 	struct arguments arguments = {
 		.format = &formats[0],
 		.dirs = calloc((size_t)argc, sizeof(*arguments.dirs)),
@@ -242,3 +256,13 @@ int rg_cmd_report(int argc, char **argv)
 	free(arguments.dirs);
 	return status;
 }
+
+const struct rg_command rg_cmd_report = {
+	.name = "report",
+	.called = "remapguard: report",
+	.args = "[OPTION...] DIR...",
+	.summary = "show what a trace has recorded",
+	.argp = &argp,
+	.words = words,
+	.exec = exec,
+};

@@ -173,7 +173,7 @@ static int run_program(struct rg_run *run)
 	return status;
 }
 
-int rg_cmd_run(int argc, char **argv)
+static int exec(int argc, char **argv)
 {
 	static struct rg_run run;
 	int status = rg_run_parse(argc, argv, &run);
@@ -183,3 +183,13 @@ int rg_cmd_run(int argc, char **argv)
 	rg_run_free(&run);
 	return status;
 }
+
+const struct rg_command rg_cmd_run = {
+	.name = "run",
+	.called = "remapguard: run",
+	.args = "[OPTION...] -- PROGRAM [ARG...]",
+	.summary = "run a program and record its mremap calls",
+	.argp = &rg_run_argp,
+	.words = rg_run_words,
+	.exec = exec,
+};

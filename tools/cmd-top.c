@@ -271,19 +271,29 @@ static int top(const struct arguments *arguments)
 	return status;
 }
 
-int rg_cmd_top(int argc, char **argv)
+static const char *order_word(int i)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "PID|DIR",
-		.doc = "Show the calls of a process, or of all in the trace "
-		       "directory DIR, while they are made: rates, paths, "
-		       "why calls failed, and which sites call. No process "
-		       "is stopped. On a terminal q ends it, c, f and b sort "
-		       "by calls, failures and bytes moved; elsewhere it "
-		       "prints lines. It ends with the last process.",
-	};
+	return rg_top_order_name((enum rg_top_order)i);
+}
+
+static const struct rg_words words[] = {
+	{ .key = KEY_SORT, .word = order_word }, { 0 }
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "PID|DIR",
+	.doc = "Show the calls of a process, or of all in the trace "
+	       "directory DIR, while they are made: rates, paths, "
+	       "why calls failed, and which sites call. No process "
+	       "is stopped. On a terminal q ends it, c, f and b sort "
+	       "by calls, failures and bytes moved; elsewhere it "
+	       "prints lines. It ends with the last process.",
+};
+
+static int exec(int argc, char **argv)
+{
 	struct arguments arguments = { .interval = 1, .sites = 10 };
 	int status = rg_command_parse(&argp, argc, argv, &arguments);
 
@@ -295,3 +305,13 @@ int rg_cmd_top(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	return top(&arguments);
 }
+
+const struct rg_command rg_cmd_top = {
+	.name = "top",
+	.called = "remapguard: top",
+	.args = "[OPTION...] PID|DIR",
+	.summary = "show calls while they are made",
+	.argp = &argp,
+	.words = words,
+	.exec = exec,
+};

@@ -61,7 +61,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp common_argp = {
+const struct argp rg_common_argp = {
 	.options = help_options,
 	.parser = parse_common,
 };
@@ -69,7 +69,7 @@ static const struct argp common_argp = {
 int rg_command_parse(const struct argp *argp, int argc, char **argv,
 		     void *input)
 {
-	const struct argp_child children[] = { { .argp = &common_argp },
+	const struct argp_child children[] = { { .argp = &rg_common_argp },
 					       { 0 } };
 	struct argp with_help = *argp;
 

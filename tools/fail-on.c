@@ -3,6 +3,7 @@
 #include "fail-on.h"
 
 #include "commands.h"
+#include "words.h"
 
 #include "policy/token.h"
 #include "report/callers.h"
@@ -13,22 +14,61 @@
 
 #define PREFIX "remapguard: --fail-on: "
 
+static void take_denied(struct rg_fail_on *fail_on)
+{
+	fail_on->denied = true;
+}
+
+static void take_hazards(struct rg_fail_on *fail_on)
+{
+	fail_on->findings |= rg_findings_of_severity(RG_SEVERITY_HAZARD);
+}
+
+static void take_any(struct rg_fail_on *fail_on)
+{
+	fail_on->findings |= RG_FINDING_BIT(RG_NR_FINDINGS) - 1;
+}
+
+static const struct group {
+	const char *name;
+	const char *about;
+	void (*take)(struct rg_fail_on *fail_on);
+} groups[] = {
+	{ "deny", "a call was denied", take_denied },
+	{ "hazard", "any finding that is a hazard", take_hazards },
+	{ "any", "any finding", take_any },
+};
+
+#define NR_GROUPS (sizeof(groups) / sizeof(groups[0]))
+
+const char *rg_fail_on_word(int i)
+{
+	return (size_t)i < NR_GROUPS ? groups[i].name
+				     : rg_words_finding(i - (int)NR_GROUPS);
+}
+
+const char *rg_fail_on_about(int i)
+{
+	if ((size_t)i < NR_GROUPS)
+		return groups[i].about;
+	return rg_words_about_finding(i - (int)NR_GROUPS);
+}
+
 static bool take_word(const char *word, struct rg_fail_on *fail_on)
 {
 	enum rg_finding finding = rg_finding_from_name(word);
 
-	if (finding != RG_NR_FINDINGS)
+	if (finding != RG_NR_FINDINGS) {
 		fail_on->findings |= RG_FINDING_BIT(finding);
-	else if (!strcmp(word, "deny"))
-		fail_on->denied = true;
-	else if (!strcmp(word, "hazard"))
-		fail_on->findings |=
-			rg_findings_of_severity(RG_SEVERITY_HAZARD);
-	else if (!strcmp(word, "any"))
-		fail_on->findings |= RG_FINDING_BIT(RG_NR_FINDINGS) - 1;
-	else
-		return false;
-	return true;
+		return true;
+	}
+	for (size_t i = 0; i < NR_GROUPS; i++) {
+		if (!strcmp(word, groups[i].name)) {
+			groups[i].take(fail_on);
+			return true;
+		}
+	}
+	return false;
 }
 
 int rg_fail_on_parse(const char *text, struct rg_fail_on *fail_on)

@@ -21,6 +21,10 @@ struct rg_fail_on {
  */
 int rg_fail_on_parse(const char *text, struct rg_fail_on *fail_on);
 
+/* The words it may be made of, NULL behind the last, and what they mean. */
+const char *rg_fail_on_word(int i);
+const char *rg_fail_on_about(int i);
+
 /*
  * Look through a trace, and say what was found, unless quiet. Return: 0,
  * RG_EXIT_FOUND, or RG_EXIT_FAILURE after a message: it cannot be read.

@@ -2,8 +2,8 @@
 
 #include "run-options.h"
 
-#include "commands.h"
 #include "policy-file.h"
+#include "words.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -201,9 +201,22 @@ static const char *check_set(const char *set, struct rg_options *options)
 	return rg_options_set_finding(options, finding, equals + 1).why;
 }
 
+enum { REACH_PRELOAD, REACH_ALL, NR_REACHES };
+
+static const char *const reaches[] = {
+	[REACH_PRELOAD] = "preload",
+	[REACH_ALL] = "all",
+};
+
+static bool is_reach(const char *value, int reach)
+{
+	return value && !strcmp(value, reaches[reach]);
+}
+
 static void check_reach(const char *option, const char *value)
 {
-	if (value && strcmp(value, "preload") && strcmp(value, "all"))
+	if (value && !is_reach(value, REACH_PRELOAD) &&
+	    !is_reach(value, REACH_ALL))
 		refuse(option, value, "not preload or all");
 }
 
@@ -211,20 +224,18 @@ static void check_reaches(const struct rg_run *run)
 {
 	check_reach("coverage", run->coverage);
 	check_reach("enforce", run->enforce);
-	if (rg_run_enforces_all(run) && run->coverage &&
-	    !strcmp(run->coverage, "preload"))
+	if (rg_run_enforces_all(run) && is_reach(run->coverage, REACH_PRELOAD))
 		refuse("enforce", "all", "needs --coverage=all");
 }
 
 bool rg_run_enforces_all(const struct rg_run *run)
 {
-	return run->enforce && !strcmp(run->enforce, "all");
+	return is_reach(run->enforce, REACH_ALL);
 }
 
 bool rg_run_covers_all(const struct rg_run *run)
 {
-	return rg_run_enforces_all(run) ||
-	       (run->coverage && !strcmp(run->coverage, "all"));
+	return rg_run_enforces_all(run) || is_reach(run->coverage, REACH_ALL);
 }
 
 static void check_sets(const struct rg_run *run, struct rg_options *options)
@@ -295,21 +306,99 @@ static bool options_are_good(struct rg_run *run)
 	return !complained;
 }
 
+/* ----------------------------------------------------------------- words */
+
+static const char *reach_word(int i)
+{
+	return i < NR_REACHES ? reaches[i] : NULL;
+}
+
+static const char *stacks_word(int i)
+{
+	return rg_stacks_name((enum rg_stacks)i);
+}
+
+static const char *profile_word(int i)
+{
+	return rg_profile_name((enum rg_profile)i);
+}
+
+static const char *injection_value(int word, int i)
+{
+	const char *key = rg_injection_key(word);
+
+	if (!strcmp(key, "errno"))
+		return rg_words_errno(i);
+	return strcmp(key, "path") ? NULL : rg_words_path(i);
+}
+
+/* Of the options those that are for people; -1 behind the last. */
+static int option_at(int i)
+{
+	int option = 0;
+
+	for (; rg_option_key(option); option++) {
+		if (!rg_option_is_internal(option) && !i--)
+			return option;
+	}
+	return -1;
+}
+
+static const char *option_word(int i)
+{
+	int option = option_at(i);
+
+	return option < 0 ? NULL : rg_option_key(option);
+}
+
+static const char *option_value(int word, int i)
+{
+	return rg_option_word(option_at(word), i);
+}
+
+const struct rg_words rg_run_words[] = {
+	{ .key = KEY_STACKS, .word = stacks_word },
+	{ .key = KEY_PROFILE, .word = profile_word },
+	{ .key = KEY_SET,
+	  .repeats = true,
+	  .word = rg_words_finding,
+	  .about = rg_words_about_finding,
+	  .value = rg_words_action },
+	{ .key = KEY_FAIL_ON,
+	  .between = ',',
+	  .word = rg_fail_on_word,
+	  .about = rg_fail_on_about },
+	{ .key = KEY_OPTIONS,
+	  .between = ':',
+	  .word = option_word,
+	  .value = option_value },
+	{ .key = KEY_COVERAGE, .word = reach_word },
+	{ .key = KEY_ENFORCE, .word = reach_word },
+	{ .key = KEY_INJECT,
+	  .between = ',',
+	  .repeats = true,
+	  .word = rg_injection_key,
+	  .value = injection_value },
+	{ 0 }
+};
+
+/* --------------------------------------------------------------- command */
+
+const struct argp rg_run_argp = {
+	.options = arguments,
+	.parser = parse,
+	.args_doc = "-- PROGRAM [ARG...]",
+	.doc = "Run PROGRAM, record its mremap calls, and act on "
+	       "their misuse as a policy says.",
+};
+
 int rg_run_parse(int argc, char **argv, struct rg_run *run)
 {
-	static const struct argp argp = {
-		.options = arguments,
-		.parser = parse,
-		.args_doc = "-- PROGRAM [ARG...]",
-		.doc = "Run PROGRAM, record its mremap calls, and act on "
-		       "their misuse as a policy says.",
-	};
-
 	run->sets = calloc((size_t)argc, sizeof(*run->sets));
 	run->injections = calloc((size_t)argc, sizeof(*run->injections));
 	if (!run->sets || !run->injections)
 		return rg_fail("memory", strerror(errno));
-	if (rg_command_parse(&argp, argc, argv, run))
+	if (rg_command_parse(&rg_run_argp, argc, argv, run))
 		return RG_EXIT_USAGE;
 	if (!run->program || !run->program[0])
 		return rg_usage("run", "a program to run is missing");

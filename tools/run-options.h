@@ -4,6 +4,7 @@
 
 /* What `remapguard run' was asked for, and how the object is told of it. */
 
+#include "commands.h"
 #include "fail-on.h"
 
 #include "policy/options.h"
@@ -34,6 +35,9 @@ struct rg_run {
 	/* what the two files say */
 	struct rg_options rules;
 };
+
+extern const struct argp rg_run_argp;
+extern const struct rg_words rg_run_words[];
 
 /*
  * *run is all zeroes, and to be freed whatever is returned: 0, or the exit

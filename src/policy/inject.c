@@ -252,6 +252,11 @@ static const struct field {
 
 #define NR_FIELDS (sizeof(fields) / sizeof(fields[0]))
 
+const char *rg_injection_key(int i)
+{
+	return (size_t)i < NR_FIELDS ? fields[i].key : NULL;
+}
+
 /* ---------------------------------------------------------------- reading */
 
 /* An injection of which not all fields have been read yet. */

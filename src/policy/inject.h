@@ -57,6 +57,9 @@ struct rg_fault rg_injection_parse(const char *text,
 				   struct rg_injection *ret_injection);
 void rg_injection_put(const struct rg_injection *injection, struct rg_out *out);
 
+/* "errno", …; NULL behind the last. */
+const char *rg_injection_key(int i);
+
 /*
  * One more, at *at, which becomes the place for the next; `off' takes away
  * all there are.

@@ -9,34 +9,36 @@
 
 #include <string.h>
 
-static const char *const stacks_names[RG_NR_STACKS] = {
+/* The words of each list end with a NULL. */
+
+static const char *const stacks_names[RG_NR_STACKS + 1] = {
 	[RG_STACKS_LIBUNWIND] = "libunwind",
 	[RG_STACKS_FP] = "fp",
 	[RG_STACKS_NONE] = "none",
 };
 
-static const char *const predict_names[] = {
+#define NR_PREDICTS (RG_PREDICT_NEVER + 1)
+
+static const char *const predict_names[NR_PREDICTS + 1] = {
 	[RG_PREDICT_AUTO] = "auto",
 	[RG_PREDICT_ALWAYS] = "always",
 	[RG_PREDICT_NEVER] = "never",
 };
 
-#define NR_PREDICTS (RG_PREDICT_NEVER + 1)
+#define NR_MOVES (RG_MOVE_NEVER + 1)
 
-static const char *const move_names[] = {
+static const char *const move_names[NR_MOVES + 1] = {
 	[RG_MOVE_KERNEL] = "kernel",
 	[RG_MOVE_ALWAYS] = "always",
 	[RG_MOVE_NEVER] = "never",
 };
 
-#define NR_MOVES (RG_MOVE_NEVER + 1)
+#define NR_PLACEMENTS (RG_PLACEMENT_CONGRUENT + 1)
 
-static const char *const placement_names[] = {
+static const char *const placement_names[NR_PLACEMENTS + 1] = {
 	[RG_PLACEMENT_KERNEL] = "kernel",
 	[RG_PLACEMENT_CONGRUENT] = "congruent",
 };
-
-#define NR_PLACEMENTS (RG_PLACEMENT_CONGRUENT + 1)
 
 const char *rg_stacks_name(enum rg_stacks stacks)
 {
@@ -65,6 +67,7 @@ const char *rg_placement_name(enum rg_placement placement)
 struct kind {
 	struct rg_fault (*set)(const char *value, void *field);
 	void (*put)(const void *field, struct rg_out *out);
+	const char *const *words; /* that a value may be; NULL: others too */
 };
 
 /* Where the word stands in the list, or -1. */
@@ -206,16 +209,21 @@ static void put_size(const void *field, struct rg_out *out)
 	rg_out_number(out, *(const uint64_t *)field);
 }
 
+static const char *const quarantine_names[] = { "off", NULL };
+
 /* "off" is what a profile's size is taken back with. */
 static struct rg_fault set_quarantine(const char *value, void *field)
 {
-	return set_size(rg_name_is("off", value) ? "0" : value, field);
+	bool off = rg_name_is(quarantine_names[0], value);
+
+	return set_size(off ? "0" : value, field);
 }
+
+static const char *const switch_names[] = { "off", "on", NULL };
 
 static struct rg_fault set_switch(const char *value, void *field)
 {
-	static const char *const words[] = { "off", "on" };
-	int i = word_index(value, words, 2);
+	int i = word_index(value, switch_names, 2);
 
 	if (i < 0)
 		return rg_fault_at(0, "not on or off");
@@ -225,7 +233,7 @@ static struct rg_fault set_switch(const char *value, void *field)
 
 static void put_switch(const void *field, struct rg_out *out)
 {
-	rg_out_text(out, *(const bool *)field ? "on" : "off");
+	rg_out_text(out, switch_names[*(const bool *)field]);
 }
 
 static struct rg_fault set_digit(const char *value, void *field)
@@ -244,15 +252,17 @@ static void put_digit(const void *field, struct rg_out *out)
 }
 
 static const struct kind path = { set_path, put_path };
-static const struct kind stacks = { set_stacks, put_stacks };
-static const struct kind predict = { set_predict, put_predict };
-static const struct kind move = { set_move, put_move };
-static const struct kind placement = { set_placement, put_placement };
+static const struct kind stacks = { set_stacks, put_stacks, stacks_names };
+static const struct kind predict = { set_predict, put_predict, predict_names };
+static const struct kind move = { set_move, put_move, move_names };
+static const struct kind placement = { set_placement, put_placement,
+				       placement_names };
 static const struct kind profile = { set_profile, put_profile };
 static const struct kind generation = { set_generation, put_generation };
 static const struct kind size = { set_size, put_size };
-static const struct kind quarantine = { set_quarantine, put_size };
-static const struct kind on_off = { set_switch, put_switch };
+static const struct kind quarantine = { set_quarantine, put_size,
+					quarantine_names };
+static const struct kind on_off = { set_switch, put_switch, switch_names };
 static const struct kind number = { set_number, put_size };
 static const struct kind digit = { set_digit, put_digit };
 
@@ -276,6 +286,7 @@ static const struct option {
 	const char *key;
 	const struct kind *kind;
 	size_t offset;
+	bool internal; /* what we tell our own processes, in no document */
 } table[] = {
 	/* those a profile sets */
 	[STACKS] = { "stacks", &stacks, FIELD(stacks) },
@@ -296,10 +307,10 @@ static const struct option {
 	{ "plugin", &path, FIELD(plugin) },
 	{ "policy", &path, FIELD(policy_file) },
 	{ "suppress", &path, FIELD(suppress_file) },
-	{ "generation", &generation, FIELD(generation) },
-	{ "break-plan", &on_off, FIELD(break_plan) },
-	{ "cookie", &size, FIELD(cookie) },
-	{ "run", &size, FIELD(run) },
+	{ "generation", &generation, FIELD(generation), true },
+	{ "break-plan", &on_off, FIELD(break_plan), true },
+	{ "cookie", &size, FIELD(cookie), true },
+	{ "run", &size, FIELD(run), true },
 	{ "seed", &number, FIELD(seed) },
 };
 
@@ -365,6 +376,25 @@ void rg_options_init(struct rg_options *options)
 	options->follow = true;
 	options->profile = RG_PROFILE_AUDIT;
 	apply_profile(options);
+}
+
+const char *rg_option_key(int option)
+{
+	return (size_t)option < NR_OPTIONS ? table[option].key : NULL;
+}
+
+bool rg_option_is_internal(int option)
+{
+	return table[option].internal;
+}
+
+const char *rg_option_word(int option, int i)
+{
+	const struct kind *kind = table[option].kind;
+
+	if (kind == &profile)
+		return rg_profile_name((enum rg_profile)i);
+	return kind->words ? kind->words[i] : NULL;
 }
 
 int rg_option_find(const char *key)

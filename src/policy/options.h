@@ -104,6 +104,15 @@ struct rg_options {
 /* The defaults: those of the profile audit. */
 void rg_options_init(struct rg_options *options);
 
+/*
+ * For documents and completion, not in the object. The key of each option,
+ * NULL behind the last; is it one that only our own processes are told; and
+ * what words its value may be, from 0 on to the first NULL.
+ */
+const char *rg_option_key(int option);
+bool rg_option_is_internal(int option);
+const char *rg_option_word(int option, int i);
+
 /* Where an option stands in the table, from 0; negative: no such option. */
 int rg_option_find(const char *key);
 

@@ -118,6 +118,11 @@ static const struct field {
 
 #define NR_FIELDS (sizeof(fields) / sizeof(fields[0]))
 
+const char *rg_rule_key(int i)
+{
+	return (size_t)i < NR_FIELDS ? fields[i].key : NULL;
+}
+
 /* ----------------------------------------------------------------- rules */
 
 static bool is_given(const struct rg_rule_draft *draft, int field)

@@ -15,6 +15,9 @@
 #include "policy/out.h"
 #include "policy/policy.h"
 
+/* The keys of its fields, "finding", …; NULL behind the last. */
+const char *rg_rule_key(int i);
+
 /* A rule of which not all fields have been given yet. */
 struct rg_rule_draft {
 	struct rg_rule rule;

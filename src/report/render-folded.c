@@ -20,6 +20,11 @@ static const char *const weights[] = {
 	[RG_WEIGHT_TIME] = "time",
 };
 
+const char *rg_weight_name(int weight)
+{
+	return (unsigned)weight < RG_NR_WEIGHTS ? weights[weight] : NULL;
+}
+
 bool rg_weight_from_name(const char *name, enum rg_weight *ret_weight)
 {
 	for (int i = 0; i < RG_NR_WEIGHTS; i++) {

@@ -17,7 +17,9 @@ enum rg_weight {
 	RG_NR_WEIGHTS
 };
 
-/* "calls", "failed", "moves", "bytes", "time"; false for another. */
+/* "calls", "failed", "moves", "bytes", "time"; NULL outside the enum. */
+const char *rg_weight_name(int weight);
+/* False for another. */
 bool rg_weight_from_name(const char *name, enum rg_weight *ret_weight);
 
 /* Sites that weigh nothing are left out. */
