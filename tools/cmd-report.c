@@ -58,9 +58,9 @@ struct arguments {
 enum { KEY_FORMAT = 1000, KEY_BY, KEY_FORCE };
 
 static const struct argp_option options[] = {
-	{ "format", KEY_FORMAT, FORMATS, 0, "Default: text", 0 },
+	{ "format", KEY_FORMAT, FORMATS, 0, "What to write. Default: text", 0 },
 	{ "by", KEY_BY, WEIGHTS, 0,
-	  "With --format=folded: what a stack's number is. Default: calls", 0 },
+	  "What a stack's number is, with --format=folded. Default: calls", 0 },
 	{ "output", 'o', "FILE", 0, "Write to FILE", 0 },
 	{ "force", KEY_FORCE, NULL, 0, "Overwrite an existing FILE", 0 },
 	{ 0 }

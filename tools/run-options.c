@@ -344,16 +344,38 @@ static int option_at(int i)
 	return -1;
 }
 
+/* Those that are no settings: each is one more. */
+static const char *const more_options[] = { "rule", "inject" };
+
+#define NR_MORE (int)(sizeof(more_options) / sizeof(more_options[0]))
+
+static int nr_settings(void)
+{
+	int nr = 0;
+
+	while (option_at(nr) >= 0)
+		nr++;
+	return nr;
+}
+
+/* Settings, what is none, and findings, the action of each. */
 static const char *option_word(int i)
 {
-	int option = option_at(i);
+	int more = i - nr_settings();
 
-	return option < 0 ? NULL : rg_option_key(option);
+	if (more < 0)
+		return rg_option_key(option_at(i));
+	return more < NR_MORE ? more_options[more]
+			      : rg_words_finding(more - NR_MORE);
 }
 
 static const char *option_value(int word, int i)
 {
-	return rg_option_word(option_at(word), i);
+	int more = word - nr_settings();
+
+	if (more < 0)
+		return rg_option_word(option_at(word), i);
+	return more < NR_MORE ? NULL : rg_words_action(more - NR_MORE, i);
 }
 
 const struct rg_words rg_run_words[] = {
