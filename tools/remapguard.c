@@ -3,10 +3,9 @@
 /* remapguard: chooses the command. */
 
 #include "commands.h"
-#include "report/render.h"
+#include "version.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,9 +18,7 @@ static int flush_output(void)
 
 static int print_version(void)
 {
-	puts("remapguard " RG_VERSION);
-	printf("report --format=html: %s\n",
-	       rg_has_html() ? "built in" : "not built in");
+	rg_version_print();
 	return flush_output();
 }
 
