@@ -41,7 +41,7 @@ static const struct argp_option arguments[] = {
 	  "abort; may be given more than once",
 	  0 },
 	{ "policy", KEY_POLICY, "FILE", 0,
-	  "More of the same from a policy, see docs/policy.md", 0 },
+	  "More of the same from a policy, see remapguard-policy(5)", 0 },
 	{ "suppress", KEY_SUPPRESS, "FILE", 0,
 	  "Ignore what FILE has lines FINDING:MODULE[:FUNCTION] for", 0 },
 	{ "fail-on", KEY_FAIL_ON, "FINDING,...|deny|hazard|any", 0,

@@ -78,6 +78,16 @@ for schema in "$root"/docs/schemas/*.json; do
 		fail "${schema##*/} is not installed"
 done
 
+# what shells and man look for is where they look, below the prefix
+prefix=$(dirname "$(dirname "$(find "$tree" -path '*/bin/remapguard')")")
+for file in man/man1/remapguard.1 man/man1/remapguard-run.1 \
+	man/man3/remapguard-model.3 man/man5/remapguard-policy.5 \
+	man/man8/libremapguard.so.8 bash-completion/completions/remapguard \
+	zsh/site-functions/_remapguard \
+	fish/vendor_completions.d/remapguard.fish; do
+	[ -s "$prefix/share/$file" ] || fail "share/$file is not installed"
+done
+
 "$(find "$tree" -path '*/bin/remapguard')" predict --kernel=6.16 4K 4K 4K 0 |
 	grep -q no-resize || fail 'the command does not run'
 exit $status

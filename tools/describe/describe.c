@@ -168,6 +168,11 @@ static const char *action_at(int i)
 	return rg_words_action(0, i);
 }
 
+static const char *limit_at(int i)
+{
+	return rg_limit_name((enum rg_limit)i);
+}
+
 static json_t *findings_array(void)
 {
 	json_t *findings = json_array();
@@ -188,11 +193,11 @@ static json_t *findings_array(void)
 int main(void)
 {
 	json_t *all = json_pack(
-		"{s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "version", RG_VERSION,
+		"{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "version", RG_VERSION,
 		"commands", commands_array(), "settings", settings_array(),
 		"rule_keys", keys_array(rg_rule_key), "injection_keys",
 		keys_array(rg_injection_key), "actions", keys_array(action_at),
-		"findings", findings_array());
+		"limits", keys_array(limit_at), "findings", findings_array());
 	int status = json_dumpf(all, stdout, JSON_INDENT(1));
 
 	putchar('\n');
