@@ -145,6 +145,9 @@ TYPED_ROWS = [
     ("an output", "report --output=pol", "report --output=policy.ini"),
     ("inside of a line", "report --format=js a.trace" + "\x02" * 8,
      "report --format=json a.trace"),
+    ("a name with a blank", "report tw", "report two words"),
+    ("such a name in quotes", 'report "two w', "report two words"),
+    ("such a name with a backslash", "report two\\ w", "report two words"),
     ("a program's file", "run -- cat pol", "run -- cat policy.ini"),
     ("a program", "run -- seque", "run -- sequence-of-nothing"),
 ]
@@ -336,7 +339,8 @@ def rows_of_description(description):
 
 def make_place(folder):
     """Two traces and a policy to find, and a program."""
-    for name in "work/a.trace", "work/b.trace", "bin", "home":
+    for name in "work/a.trace", "work/b.trace", "work/two words", "bin", \
+            "home":
         (folder / name).mkdir(parents=True)
     (folder / "work/policy.ini").touch()
     program = folder / "bin/sequence-of-nothing"

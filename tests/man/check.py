@@ -161,6 +161,23 @@ def check_options(here):
     return wrong
 
 
+@row("words in the name of an argument are those that it takes")
+def check_arguments(here):
+    wrong = []
+    for verb, command in here.commands.items():
+        told = {option["name"]: option for option in command["options"]
+                if re.search("[a-z]", option["argument"] or "")}
+        for name, option in told.items():
+            argument = option["argument"]
+            words = [word["word"] for word in (option["words"] or
+                                               {"list": []})["list"]]
+            if re.search("[A-Z]", argument):
+                words = [word for word in words if word in argument]
+            wrong += same(f"{verb} --{name}",
+                          re.findall("[a-z]+", argument), words)
+    return wrong
+
+
 @row("no option is named that is none")
 def check_named(here):
     known = COMMON | {option["name"] for command in here.commands.values()
