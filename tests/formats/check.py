@@ -368,24 +368,6 @@ def check_hundred(here):
         shutil.rmtree(here.work / name)
 
 
-# --------------------------------------------------------------- README.md
-
-def without_lines(text):
-    """Those of the sources of this test, which change with it."""
-    return re.sub(r"\.c:\d+ *", ".c ", text)
-
-
-@row("diff says what README.md shows")
-def check_readme(here):
-    prompt = "$ remapguard "
-    found = [text for _, text in engines.blocks(here.options.readme)
-             if text.startswith(prompt + "diff")]
-    equal("blocks that were found", len(found), 1)
-    command, want = found[0].split("\n", 1)
-    got = here.run(*command.removeprefix(prompt).split(), status=1)
-    equal(command, without_lines(got), without_lines(want))
-
-
 # ------------------------------------------------------------- docs/fleet.md
 
 def run_page(here, database):
@@ -486,7 +468,7 @@ def check_journal(here):
 def main():
     parser = argparse.ArgumentParser()
     for name in ("cli", "make-fleet", "schemas", "fleet-page", "node-modules",
-                 "program", "readme"):
+                 "program"):
         parser.add_argument(f"--{name}", required=True,
                             type=lambda path: pathlib.Path(path).resolve())
     options = parser.parse_args()
