@@ -56,8 +56,8 @@ static void *memory_limit(void)
 {
 	char *buffer = map_pages(4);
 
-	limit(RLIMIT_AS, 1UL << 20);
-	return mremap(buffer, 4 * PAGE, 1UL << 30, MREMAP_MAYMOVE);
+	limit(RLIMIT_AS, 1UL << 30);
+	return mremap(buffer, 4 * PAGE, 2UL << 30, MREMAP_MAYMOVE);
 }
 
 static void *locked(void)

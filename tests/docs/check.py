@@ -136,6 +136,10 @@ def run_block(block, output, scratch):
         printed = run_script(block.text, block, scratch)
         if output:
             fit(output.text, printed, output)
+    for command in block.all("after"):
+        status, printed = scratch.run(command)
+        if status or printed:
+            raise Wrong(f"after: {command}: exits with {status}:\n{printed}")
 
 
 def is_row(block):

@@ -5,6 +5,7 @@ them: comments that the source has and a reader does not see.
   <!-- not run: REASON -->      the commands below are not for a test
   <!-- run: COMMAND -->         what is below is what COMMAND prints
   <!-- before: COMMAND -->      is run first, of which nothing is shown
+  <!-- after: COMMAND -->       is run last, and finds nothing to say
   <!-- with: A=B C=D -->        A and C stand for what the reader has: here B, D
   <!-- needs: COMMAND -->       is skipped here unless COMMAND succeeds
   <!-- file: NAME -->           what is below is the file NAME
@@ -55,7 +56,7 @@ class Block:
         return not self.language and not self.is_session
 
 
-MARK = re.compile(r"<!--\s*(not run|run|needs|before|with|file|source|exits with|"
+MARK = re.compile(r"<!--\s*(not run|run|needs|before|after|with|file|source|exits with|"
                   r"numbers vary)(?::?\s+(.*?))?\s*-->", re.S)
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 

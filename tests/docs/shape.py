@@ -49,11 +49,21 @@ def fits(shown, printed):
     return re.fullmatch(pattern, "\n".join(printed) + "\n") is not None
 
 
+def as_printed(line, printed):
+    """The printed line that a line with … in it fits, so that it is none of
+    the difference."""
+    if SKIPPED.match(line):
+        return line
+    return next((other for other in printed
+                 if re.fullmatch(line_pattern(line), other)), line)
+
+
 def difference(shown, printed, numbers_vary=False):
     """None, or the lines that tell where the two do not fit."""
     shown = shape(shown, numbers_vary)
     printed = shape(printed, numbers_vary)
     if fits(shown, printed):
         return None
+    shown = [as_printed(line, printed) for line in shown]
     return list(difflib.unified_diff(shown, printed, "shown", "printed",
                                      lineterm="", n=2))

@@ -55,6 +55,13 @@ ROWS = [
      "<!-- before: echo a > f -->\n```\n$ cat f\na\n```\n", "ok"),
     ("what goes before fails",
      "<!-- before: false -->\n```\n$ echo a\na\n```\n", "before: false"),
+    ("something is right after it", "<!-- file: f -->\n"
+     "<!-- after: grep -q a f -->\n```ini\na = b\n```\n", "ok"),
+    ("something is wrong after it", "<!-- file: f -->\n"
+     "<!-- after: grep -q c f -->\n```ini\na = b\n```\n",
+     "after: grep -q c f: exits with 1"),
+    ("something is said after it",
+     "<!-- after: echo a -->\n```sh\ntrue\n```\n", "exits with 0:"),
     ("a placeholder", "<!-- with: PROGRAM='echo a' -->\n"
      "```sh\nPROGRAM\n```\n```\na\n```\n", "ok"),
     ("a file, and who reads it",
