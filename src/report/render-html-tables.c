@@ -18,6 +18,7 @@
 #include <string.h>
 
 #define CALLERS_SHOWN 5
+#define TOP_CALLERS_SHOWN 3
 
 /* A number as people read it, and as it is sorted by. */
 static void print_number(FILE *out, uint64_t value, const char *text)
@@ -176,6 +177,50 @@ void rg_html_findings(const struct rg_html_page *page)
 	if (!nr)
 		rg_html(page->out,
 			"<tr><td colspan=\"5\">None was met.</td></tr>");
+}
+
+/* ----------------------------------------------------------------- callers */
+
+static void print_caller(const struct rg_html_page *page,
+			 const struct rg_caller_count *count)
+{
+	struct rg_word word;
+	struct rg_word from;
+
+	rg_html(page->out,
+		"<li><b class=\"count\">%s</b><div><p class=\"meta\">"
+		"<span class=\"from\">%s</span>",
+		rg_format_count(count->calls, &word),
+		count->caller.has_stack
+			? rg_format_caller(&count->caller, 64, &from)
+			: "no stack was recorded");
+	if (count->bytes_moved)
+		rg_html(page->out, " <span>%s moved</span>",
+			rg_format_bytes(count->bytes_moved, &word));
+	if (count->failed)
+		rg_html(page->out, " <span>%s failed</span>",
+			rg_format_count(count->failed, &word));
+	rg_html(page->out, "</p></div></li>\n");
+}
+
+void rg_html_callers(const struct rg_html_page *page)
+{
+	struct rg_callers callers;
+	struct rg_word word;
+
+	rg_callers_all(page->tally, page->names, &callers);
+	rg_html(page->out, "<ol class=\"answers callers\">\n");
+	for (size_t i = 0; i < callers.nr && i < TOP_CALLERS_SHOWN; i++)
+		print_caller(page, &callers.list[i]);
+	rg_html(page->out, "</ol>\n");
+	if (callers.nr > TOP_CALLERS_SHOWN)
+		rg_html(page->out,
+			"<p class=\"more\"><a href=\"#site-table\">%s</a></p>\n",
+			rg_format_nouns(callers.nr - TOP_CALLERS_SHOWN,
+					"more caller", &word));
+	if (!callers.nr)
+		rg_html(page->out, "<p class=\"nothing\">Nobody.</p>\n");
+	rg_callers_deinit(&callers);
 }
 
 /* ------------------------------------------------------------------- sites */

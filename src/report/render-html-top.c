@@ -439,10 +439,15 @@ static void print_fix(const struct rg_html_page *page, enum rg_finding finding)
 
 	rg_html(page->out,
 		"<li><b class=\"count\">%s</b><div><p><span class=\"severity "
-		"%s\">%s</span> <a href=\"#%s\">%s %s</a></p>"
-		"<p class=\"fix\">%s</p><p class=\"meta\">",
+		"%s\">%s</span> <a href=\"#%s\">%s %s</a>",
 		rg_format_count(rg_tally_met(page->tally, finding), &word),
-		severity, severity, info->id, info->id, info->name, fix);
+		severity, severity, info->id, info->id, info->name);
+	/* an error is among what failed, and why it did is said there */
+	if (info->severity != RG_SEVERITY_ERROR)
+		rg_html(page->out, "<span class=\"what\">: %s</span>",
+			info->sentence);
+	rg_html(page->out, "</p><p class=\"fix\">%s</p><p class=\"meta\">",
+		fix);
 	rg_callers_found(page->tally, page->names, finding, &callers);
 	print_first_caller(page, &callers);
 	rg_html_event_link(page, page->tally->findings[finding].first_event);

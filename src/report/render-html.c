@@ -84,6 +84,7 @@ static const struct part {
 	{ "paths", rg_html_paths },
 	{ "failures", rg_html_failures },
 	{ "fixes", rg_html_fixes },
+	{ "callers", rg_html_callers },
 	{ "path-table", rg_html_path_table },
 	{ "findings", rg_html_findings },
 	{ "sites", rg_html_sites },

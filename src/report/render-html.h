@@ -50,6 +50,8 @@ void rg_html_fixes(const struct rg_html_page *page);
 /* render-html-tables.c */
 void rg_html_path_table(const struct rg_html_page *page);
 void rg_html_findings(const struct rg_html_page *page);
+/* Those that call most, for the first screen. */
+void rg_html_callers(const struct rg_html_page *page);
 void rg_html_sites(const struct rg_html_page *page);
 void rg_html_shown_sites(const struct rg_html_page *page);
 void rg_html_processes(const struct rg_html_page *page);

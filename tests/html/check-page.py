@@ -96,13 +96,15 @@ def loads_quietly(page):
 def first_screen_answers(page):
     for selector in (".verdict", ".tiles", "#paths", "#failures-title",
                      "#failures-title ~ .answers li", "#fixes-title",
-                     "#fixes-title ~ .answers li:nth-child(3)"):
+                     "#fixes-title ~ .answers li:nth-child(3)",
+                     "#callers-title ~ .callers li"):
         bottom = page.run(f"document.querySelector({selector!r})"
                           ".getBoundingClientRect().bottom")
         want(bottom <= 800, selector, "ends at", bottom)
     text = page.run("document.querySelector('.top').innerText")
     for words in ("calls failed", "EINVAL", "check overlap", "hazard",
-                  "RG101 clobber", "clobber_other at", "Bytes moved",
+                  "RG101 clobber: the destination holds", "clobber_other at",
+                  "Who called most", "Bytes moved",
                   "Time in mremap", "Linux"):
         want(words in text, "does not say", words)
 
