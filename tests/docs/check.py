@@ -238,7 +238,7 @@ def check_use(options, verb, known):
                     f"not in --help: {sorted(shown - known)}")
 
 
-CALL = re.compile(r"remapguard ([a-z]+)((?:[ \n][^\n|;&`)]*)?)")
+CALL = re.compile(r"(?<![/\w])remapguard ([a-z]+)((?:[ \n][^\n|;&`)]*)?)")
 
 
 def check_options_exist(name, options, known):
