@@ -5,6 +5,7 @@
 #include "report/alloc.h"
 #include "report/callers.h"
 #include "report/scan.h"
+#include "report/trace.h"
 #include "trace/event.h"
 
 #include <dirent.h>
@@ -313,18 +314,17 @@ int rg_live_open(const char *path, uint32_t pid, struct rg_live *ret_live,
 		 struct rg_report_error *err)
 {
 	struct rg_live live = { .pid = pid };
+	struct rg_trace_env env;
 	int ret = rg_directory_open(path, &live.dir, err);
-	uint64_t size;
 
 	if (ret)
 		return ret;
 	/* what every trace has from the start */
-	ret = rg_directory_file(&live.dir, RG_CTF_METADATA, &size, err);
-	if (ret < 0) {
+	ret = rg_trace_read_env(&live.dir, &env, err);
+	if (ret) {
 		rg_directory_close(&live.dir);
 		return ret;
 	}
-	close(ret);
 	*ret_live = live;
 	return 0;
 }

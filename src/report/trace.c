@@ -11,20 +11,21 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int read_metadata(struct rg_trace *trace, struct rg_report_error *err)
+int rg_trace_read_env(const struct rg_directory *dir,
+		      struct rg_trace_env *ret_env, struct rg_report_error *err)
 {
 	struct rg_bytes text;
 	const char *why;
 	int ret;
 
-	ret = rg_directory_read(&trace->dir, RG_CTF_METADATA, &text, err);
+	ret = rg_directory_read(dir, RG_CTF_METADATA, &text, err);
 	if (ret == -ENOENT)
 		return rg_report_fail(err, ret,
 				      "%s: not a trace: it has no file %s",
-				      trace->dir.path, RG_CTF_METADATA);
+				      dir->path, RG_CTF_METADATA);
 	if (ret)
 		return ret;
-	ret = rg_metadata_parse((const char *)text.at, &trace->env, &why);
+	ret = rg_metadata_parse((const char *)text.at, ret_env, &why);
 	/* what stands behind a zero would be hidden from the parser */
 	if (!ret && strlen((const char *)text.at) != text.len) {
 		why = "damaged: zero bytes";
@@ -32,7 +33,7 @@ static int read_metadata(struct rg_trace *trace, struct rg_report_error *err)
 	}
 	free(text.at);
 	if (ret)
-		return rg_report_fail(err, ret, "%s/%s: %s", trace->dir.path,
+		return rg_report_fail(err, ret, "%s/%s: %s", dir->path,
 				      RG_CTF_METADATA, why);
 	return 0;
 }
@@ -166,7 +167,7 @@ static int require_processes(const struct rg_trace *trace,
 
 static int open_files(struct rg_trace *trace, struct rg_report_error *err)
 {
-	int ret = read_metadata(trace, err);
+	int ret = rg_trace_read_env(&trace->dir, &trace->env, err);
 
 	if (!ret)
 		ret = rg_processes_read(&trace->dir, &trace->processes, err);

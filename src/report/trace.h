@@ -22,6 +22,11 @@ struct rg_trace {
 	uint64_t nr_events; /* of both kinds */
 };
 
+/* Of a directory that is no trace of ours *err says so. */
+int rg_trace_read_env(const struct rg_directory *dir,
+		      struct rg_trace_env *ret_env,
+		      struct rg_report_error *err);
+
 /*
  * Open and validate. path must live as long as the trace.
  * Return: 0, or a negative errno with one line in *err.

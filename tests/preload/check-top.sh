@@ -64,7 +64,7 @@ expect "damaged: exit status" $? 0
 says "damaged" "0 running"
 
 refuses "no directory" 1 "No such file" "$work/nothing"
-refuses "no trace" 1 "metadata: No such file" "$work"
+refuses "no trace" 1 "not a trace: it has no file metadata" "$work"
 refuses "no process" 1 "no such process" 2147483647
 refuses "untraced" 1 "writes no trace" $$
 refuses "nothing" 2 "is missing" -i 1
