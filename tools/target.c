@@ -20,11 +20,22 @@ struct headers {
 
 /* ------------------------------------------------------------- finding it */
 
+/* Return: 0, if it can be executed. */
+static int look_at(const char *path)
+{
+	struct stat stat_buf;
+
+	if (stat(path, &stat_buf))
+		return errno == EACCES ? -EACCES : -ENOENT;
+	if (!S_ISREG(stat_buf.st_mode) || access(path, X_OK))
+		return -EACCES;
+	return 0;
+}
+
 static int try_path(const char *dir, size_t dir_len, const char *name,
 		    char path[PATH_MAX])
 {
 	size_t name_len = strlen(name);
-	struct stat stat;
 
 	/* an empty entry of PATH is the current directory */
 	if (!dir_len) {
@@ -36,9 +47,7 @@ static int try_path(const char *dir, size_t dir_len, const char *name,
 	memcpy(path, dir, dir_len);
 	path[dir_len] = '/';
 	memcpy(path + dir_len + 1, name, name_len + 1);
-	if (lstat(path, &stat) && errno != EACCES)
-		return -ENOENT;
-	return access(path, X_OK) ? -EACCES : 0;
+	return look_at(path);
 }
 
 static int search_path(const char *name, char path[PATH_MAX])
@@ -64,18 +73,14 @@ static int search_path(const char *name, char path[PATH_MAX])
 
 static int find(const char *name, char path[PATH_MAX])
 {
-	struct stat stat_buf;
-
+	if (!*name)
+		return -ENOENT;
 	if (!strchr(name, '/'))
 		return search_path(name, path);
 	if (strlen(name) >= PATH_MAX)
 		return -ENAMETOOLONG;
 	strcpy(path, name);
-	if (stat(path, &stat_buf))
-		return errno == EACCES ? -EACCES : -ENOENT;
-	if (!S_ISREG(stat_buf.st_mode) || access(path, X_OK))
-		return -EACCES;
-	return 0;
+	return look_at(path);
 }
 
 /* ---------------------------------------------------------- looking at it */
