@@ -2,6 +2,8 @@
 
 #include "child.h"
 
+#include "commands.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -39,7 +41,7 @@ static void become(char *const *argv, char *const *env,
 	sigprocmask(SIG_SETMASK, &inherited->mask, NULL);
 	execvpe(argv[0], argv, env);
 	error = errno;
-	fprintf(stderr, "remapguard: %s: %s\n", argv[0], strerror(error));
+	rg_say("%s: %s", argv[0], strerror(error));
 	_exit(exec_status(error));
 }
 

@@ -43,10 +43,8 @@ static error_t take_condition(struct arguments *arguments, const char *text)
 	arguments->fail = !strcmp(text, REGRESSION);
 	if (arguments->fail)
 		return 0;
-	fprintf(stderr,
-		"remapguard: --fail-on=%s: there is " REGRESSION
-		", and nothing else\n",
-		text);
+	rg_say("--fail-on=%s: there is " REGRESSION ", and nothing else",
+	       text);
 	return RG_PARSE_SAID;
 }
 
@@ -58,10 +56,9 @@ static error_t take_tolerance(struct arguments *arguments, const char *text)
 	errno = 0;
 	percent = strtoul(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || percent > 1000000) {
-		fprintf(stderr,
-			"remapguard: --tolerance=%s: not a number of per "
-			"cent\n",
-			text);
+		rg_say("--tolerance=%s: not a number of per "
+		       "cent",
+		       text);
 		return RG_PARSE_SAID;
 	}
 	arguments->tolerance = (unsigned)percent;
@@ -121,7 +118,7 @@ static int diff_traces(const struct arguments *arguments)
 	for (int i = 0; i < 2 && !status; i++) {
 		if (!rg_tally_add(tallies[i], arguments->dirs[i], &err))
 			continue;
-		fprintf(stderr, "remapguard: %s\n", err.text);
+		rg_say("%s", err.text);
 		status = RG_EXIT_FAILURE;
 	}
 	if (!status)

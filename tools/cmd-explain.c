@@ -40,10 +40,9 @@ static error_t take_event(struct arguments *arguments, const char *text)
 	arguments->event = strtoull(text, &end, 10);
 	if (*text >= '0' && *text <= '9' && !*end && !errno && arguments->event)
 		return 0;
-	fprintf(stderr,
-		"remapguard: --event=%s: not a number of an event (1, "
-		"2, ...)\n",
-		text);
+	rg_say("--event=%s: not a number of an event (1, "
+	       "2, ...)",
+	       text);
 	return RG_PARSE_SAID;
 }
 
@@ -92,7 +91,7 @@ static int explain_event(const struct arguments *arguments)
 
 	if (rg_explanation_make(arguments->what, arguments->event, &explanation,
 				&err)) {
-		fprintf(stderr, "remapguard: %s\n", err.text);
+		rg_say("%s", err.text);
 		return RG_EXIT_FAILURE;
 	}
 	if (arguments->json)

@@ -47,9 +47,7 @@ static error_t check_format(const char *name)
 {
 	if (!strcmp(name, JSONL))
 		return 0;
-	fprintf(stderr,
-		"remapguard: --format=%s: no such format, there is " JSONL "\n",
-		name);
+	rg_say("--format=%s: no such format, there is " JSONL, name);
 	return RG_PARSE_SAID;
 }
 
@@ -79,10 +77,9 @@ static error_t take_rows(struct arguments *arguments, const char *list)
 			return 0;
 		at += len + 1;
 	}
-	fprintf(stderr,
-		"remapguard: --rows=%s: not a list of events, sites and "
-		"processes\n",
-		list);
+	rg_say("--rows=%s: not a list of events, sites and "
+	       "processes",
+	       list);
 	return RG_PARSE_SAID;
 }
 

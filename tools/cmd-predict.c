@@ -63,7 +63,7 @@ static const char *const value_names[] = { "ADDR", "OLD_LEN", "NEW_LEN",
 
 static error_t refuse_value(const char *text, const char *name, const char *why)
 {
-	fprintf(stderr, "remapguard: %s: %s is %s\n", text, name, why);
+	rg_say("%s: %s is %s", text, name, why);
 	return RG_PARSE_SAID;
 }
 
@@ -218,8 +218,7 @@ static int fail_input(const char *name, const struct rg_input_error *error)
 
 	if (!error->line)
 		return rg_fail(shown, error->why);
-	fprintf(stderr, "remapguard: %s:%" PRIu64 ": %s\n", shown, error->line,
-		error->why);
+	rg_say("%s:%" PRIu64 ": %s", shown, error->line, error->why);
 	return RG_EXIT_FAILURE;
 }
 

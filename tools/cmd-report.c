@@ -74,10 +74,7 @@ static error_t choose_format(struct arguments *arguments, const char *name)
 			return 0;
 		}
 	}
-	fprintf(stderr,
-		"remapguard: --format=%s: no such format, there are " FORMATS
-		"\n",
-		name);
+	rg_say("--format=%s: no such format, there are " FORMATS, name);
 	return RG_PARSE_SAID;
 }
 
@@ -86,7 +83,7 @@ static error_t choose_weight(struct arguments *arguments, const char *name)
 	arguments->weighs = true;
 	if (rg_weight_from_name(name, &arguments->weight))
 		return 0;
-	fprintf(stderr, "remapguard: --by=%s: not one of " WEIGHTS "\n", name);
+	rg_say("--by=%s: not one of " WEIGHTS, name);
 	return RG_PARSE_SAID;
 }
 
@@ -192,7 +189,7 @@ static int report_counted(const struct arguments *arguments)
 	}
 	for (size_t i = 0; i < arguments->nr_dirs && !status; i++) {
 		if (rg_tally_add(tally, arguments->dirs[i], &err)) {
-			fprintf(stderr, "remapguard: %s\n", err.text);
+			rg_say("%s", err.text);
 			status = RG_EXIT_FAILURE;
 		}
 	}

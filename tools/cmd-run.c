@@ -28,9 +28,8 @@ static char *default_dir(const struct rg_run *run)
 	const char *slash = strrchr(program, '/');
 	char *dir;
 
-	if (asprintf(&dir, "remapguard-%s-%ld.%s",
-		     slash ? slash + 1 : program, (long)getpid(),
-		     run->exhaust ? "exhaust" : "trace") < 0)
+	if (asprintf(&dir, "remapguard-%s-%ld.%s", slash ? slash + 1 : program,
+		     (long)getpid(), run->exhaust ? "exhaust" : "trace") < 0)
 		return NULL;
 	return dir;
 }
@@ -43,10 +42,9 @@ static void summarize_counts(const struct rg_new_trace *trace)
 
 	for (size_t i = 0; (slot = rg_new_trace_slot(trace, i)); i++)
 		calls += rg_slot_calls(slot);
-	fprintf(stderr,
-		"remapguard: %s: gone, and the trace with it: %llu calls "
-		"were seen, and their events are lost\n",
-		trace->path, (unsigned long long)calls);
+	rg_say("%s: gone, and the trace with it: %llu calls "
+	       "were seen, and their events are lost",
+	       trace->path, (unsigned long long)calls);
 }
 
 static void summarize(const struct rg_new_trace *trace)
@@ -132,9 +130,8 @@ static int look_at_program(const struct rg_run *run)
 		return ret == -ENOENT ? 127 : 126;
 	}
 	if (target.unseen && !rg_run_covers_all(run))
-		fprintf(stderr,
-			"remapguard: %s: its calls cannot be seen: %s\n",
-			run->program[0], target.unseen);
+		rg_say("%s: its calls cannot be seen: %s", run->program[0],
+		       target.unseen);
 	return 0;
 }
 
@@ -164,8 +161,8 @@ static int run_program(struct rg_run *run)
 	if (!path)
 		rg_fail("current directory", strerror(errno));
 	else if (run->exhaust)
-		status = rg_exhaust(&(struct rg_exhaust){
-			run, dir, path, kernel.generation });
+		status = rg_exhaust(&(struct rg_exhaust){ run, dir, path,
+							  kernel.generation });
 	else if (!rg_environment_set(run, path, kernel.generation))
 		status = run_traced(run, dir, path, kernel);
 	free(path);

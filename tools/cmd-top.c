@@ -40,7 +40,7 @@ static const struct argp_option options[] = {
 
 static error_t wrong(const char *option, const char *value, const char *why)
 {
-	fprintf(stderr, "remapguard: %s=%s: %s\n", option, value, why);
+	rg_say("%s=%s: %s", option, value, why);
 	return RG_PARSE_SAID;
 }
 
@@ -224,7 +224,7 @@ static int watch(const struct arguments *arguments, const char *dir,
 	int status;
 
 	if (rg_live_open(dir, pid, &watch.live, &err)) {
-		fprintf(stderr, "remapguard: %s\n", err.text);
+		rg_say("%s", err.text);
 		return RG_EXIT_FAILURE;
 	}
 	if (isatty(STDOUT_FILENO) && isatty(STDIN_FILENO))
@@ -263,7 +263,7 @@ static int top(const struct arguments *arguments)
 	if (!is_process(arguments->what, &pid))
 		return watch(arguments, arguments->what, 0);
 	if (rg_live_find(pid, &dir, &err)) {
-		fprintf(stderr, "remapguard: %s\n", err.text);
+		rg_say("%s", err.text);
 		return RG_EXIT_FAILURE;
 	}
 	status = watch(arguments, dir, pid);

@@ -1,15 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "commands.h"
+#include "report/error.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* The first word is a name as a rule, which may be "", or have newlines. */
+void rg_say(const char *format, ...)
+{
+	char line[2 * PATH_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	rg_plain_text(line);
+	fprintf(stderr, "remapguard: %s%s\n",
+		strncmp(line, ": ", 2) ? "" : "''", line);
+}
+
 int rg_fail(const char *what, const char *why)
 {
-	fprintf(stderr, "remapguard: %s: %s\n", what, why);
+	rg_say("%s: %s", what, why);
 	return RG_EXIT_FAILURE;
 }
 

@@ -54,7 +54,13 @@ extern const struct rg_command *const rg_commands[];
 /* What each command has beside its own options: --help. */
 extern const struct argp rg_common_argp;
 
-/* "remapguard: what: why" on standard error. Return: the exit status. */
+/*
+ * "remapguard: …" on standard error, a line whatever is in it: control
+ * characters are question marks, and a name that is empty is ''.
+ */
+__attribute__((format(printf, 1, 2))) void rg_say(const char *format, ...);
+
+/* "remapguard: what: why". Return: the exit status. */
 int rg_fail(const char *what, const char *why);
 int rg_usage(const char *what, const char *why);
 

@@ -69,8 +69,7 @@ static void end_progress(const struct session *session)
 static int refuse(const struct session *session, const char *why)
 {
 	end_progress(session);
-	fprintf(stderr, "remapguard: --exhaust: %s: %s\n", session->program,
-		why);
+	rg_say("--exhaust: %s: %s", session->program, why);
 	return RG_EXIT_FAILURE;
 }
 
@@ -224,7 +223,7 @@ static int find_sites(struct session *session, const struct try *first)
 
 	session->tally = rg_tally_new();
 	if (rg_tally_add(session->tally, first->trace, &err)) {
-		fprintf(stderr, "remapguard: %s\n", err.text);
+		rg_say("%s", err.text);
 		return RG_EXIT_FAILURE;
 	}
 	session->names = rg_names_new(&session->tally->objects);

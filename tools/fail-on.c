@@ -78,10 +78,9 @@ int rg_fail_on_parse(const char *text, struct rg_fail_on *fail_on)
 
 	for (; rg_token_next(text, ",", &token); nr++) {
 		if (!take_word(token.text, fail_on)) {
-			fprintf(stderr,
-				PREFIX "%s: neither a finding nor deny, hazard "
-				       "or any\n",
-				token.text);
+			rg_say("--fail-on: %s: neither a finding nor deny, "
+			       "hazard or any",
+			       token.text);
 			return RG_EXIT_USAGE;
 		}
 	}

@@ -18,8 +18,8 @@ static void complain(void *ctx, struct rg_place place, const char *why)
 	const char *name = ctx;
 
 	if (place.line)
-		fprintf(stderr, "remapguard: %s:%" PRIu64 ":%" PRIu64 ": %s\n",
-			name, place.line, place.column, why);
+		rg_say("%s:%" PRIu64 ":%" PRIu64 ": %s", name, place.line,
+		       place.column, why);
 	else
 		rg_fail(name, why);
 }

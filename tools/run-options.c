@@ -84,8 +84,7 @@ static error_t take_depth(struct rg_run *run, const char *text)
 	run->exhaust = (unsigned)(*text - '0');
 	if (run->exhaust && run->exhaust <= RG_INJECT_DEPTH && !text[1])
 		return 0;
-	fprintf(stderr, "remapguard: --exhaust=%s: not a depth from 1 to 4\n",
-		text);
+	rg_say("--exhaust=%s: not a depth from 1 to 4", text);
 	return RG_PARSE_SAID;
 }
 
@@ -162,14 +161,13 @@ static void complain(void *ctx, const struct rg_complaint *complaint)
 
 static void refuse(const char *option, const char *value, const char *why)
 {
-	fprintf(stderr, "remapguard: --%s=%s: %s\n", option, value, why);
+	rg_say("--%s=%s: %s", option, value, why);
 	complained = true;
 }
 
 static void refuse_beside(const char *option, const char *other)
 {
-	fprintf(stderr, "remapguard: %s: not together with %s\n", option,
-		other);
+	rg_say("%s: not together with %s", option, other);
 	complained = true;
 }
 

@@ -7,7 +7,7 @@
 
 static int failed(const struct rg_report_error *err)
 {
-	fprintf(stderr, "remapguard: %s\n", err->text);
+	rg_say("%s", err->text);
 	return RG_EXIT_FAILURE;
 }
 

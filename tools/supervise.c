@@ -195,22 +195,19 @@ static void go_without(struct rg_supervise *supervise, int error)
 
 	supervise->is_refused = rg_run_enforces_all(supervise->run);
 	if (supervise->is_refused)
-		fprintf(stderr,
-			"remapguard: %s: not started, as --enforce=all is not "
-			"possible: %s\n",
-			program, why);
+		rg_say("%s: not started, as --enforce=all is not "
+		       "possible: %s",
+		       program, why);
 	else
-		fprintf(stderr,
-			"remapguard: %s: only what the object reaches is seen: "
-			"%s\n",
-			program, why);
+		rg_say("%s: only what the object reaches is seen: "
+		       "%s",
+		       program, why);
 }
 
 static void refuse(struct rg_supervise *supervise, int error)
 {
-	fprintf(stderr,
-		"remapguard: %s: not started, as no supervisor is: %s\n",
-		supervise->run->program[0], strerror(error));
+	rg_say("%s: not started, as no supervisor is: %s",
+	       supervise->run->program[0], strerror(error));
 	supervise->is_refused = true;
 }
 
@@ -253,11 +250,10 @@ static void let_in(void *ctx, pid_t pid)
 static void say_what_is_given_up(const struct rg_supervise *supervise)
 {
 	if (!supervise->run->quiet && rg_filter_gives_up_rights())
-		fprintf(stderr,
-			"remapguard: %s: runs with no_new_privs: setuid "
-			"programs and file capabilities bring no rights in "
-			"it\n",
-			supervise->run->program[0]);
+		rg_say("%s: runs with no_new_privs: setuid "
+		       "programs and file capabilities bring no rights in "
+		       "it",
+		       supervise->run->program[0]);
 }
 
 int rg_supervise_open(struct rg_supervise *supervise,
@@ -284,9 +280,8 @@ void rg_supervise_close(struct rg_supervise *supervise)
 		if (byte == RG_SUPERVISOR_ENDS)
 			waitpid(supervise->supervisor, NULL, 0);
 	} else {
-		fprintf(stderr,
-			"remapguard: supervisor: was killed: what was called "
-			"inline or by static programs since is not judged\n");
+		rg_say("supervisor: was killed: what was called "
+		       "inline or by static programs since is not judged");
 	}
 	close(supervise->control);
 	supervise->control = -1;

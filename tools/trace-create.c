@@ -2,6 +2,8 @@
 
 #include "trace-create.h"
 
+#include "commands.h"
+
 #include "trace/ctf.h"
 
 #include <dirent.h>
@@ -18,8 +20,7 @@
 
 static int fail(const char *path, const char *what, int error)
 {
-	fprintf(stderr, "remapguard: %s: %s: %s\n", path, what,
-		strerror(error));
+	rg_say("%s: %s: %s", path, what, strerror(error));
 	return -error;
 }
 
@@ -85,10 +86,9 @@ static int remove_old(const char *path)
 			fail(path, "cannot be replaced", -ret);
 	} else {
 		ret = -ENOTEMPTY;
-		fprintf(stderr,
-			"remapguard: %s: holds files that are no trace's: "
-			"not replaced\n",
-			path);
+		rg_say("%s: holds files that are no trace's: "
+		       "not replaced",
+		       path);
 	}
 	closedir(dir);
 	return ret;
@@ -102,9 +102,7 @@ static int make_dir(const char *path, bool force)
 		return fail(path, "cannot be made", errno);
 	if (force)
 		return remove_old(path);
-	fprintf(stderr,
-		"remapguard: %s: exists already: --force replaces a trace\n",
-		path);
+	rg_say("%s: exists already: --force replaces a trace", path);
 	return -EEXIST;
 }
 

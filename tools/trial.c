@@ -2,6 +2,8 @@
 
 #include "trial.h"
 
+#include "commands.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -244,8 +246,7 @@ static void become(const struct rg_trials *trials, const struct rg_trial *trial,
 	sigprocmask(SIG_SETMASK, &trials->mask, NULL);
 	execvp(trial->argv[0], trial->argv);
 	error = errno;
-	fprintf(stderr, "remapguard: %s: %s\n", trial->argv[0],
-		strerror(error));
+	rg_say("%s: %s", trial->argv[0], strerror(error));
 	_exit(error == ENOENT || error == ENOTDIR ? 127 : 126);
 }
 
