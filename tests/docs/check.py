@@ -130,6 +130,8 @@ def run_block(block, output, scratch):
         write_file(block, scratch)
     if block.mark("run"):
         fit(block.text, run_script(block.mark("run"), block, scratch), block)
+    elif block.language == "sql":
+        raise Wrong("is a query, and has no mark")
     elif block.is_session:
         run_session(block, scratch)
     elif block.has_commands:

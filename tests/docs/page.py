@@ -17,7 +17,7 @@ them: comments that the source has and a reader does not see.
 import dataclasses
 import re
 
-COMMANDS = ("sh", "bash", "shell", "console")
+COMMANDS = ("sh", "bash", "shell", "console", "sql")
 PROMPT = "$ "
 
 

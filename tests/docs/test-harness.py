@@ -84,6 +84,8 @@ ROWS = [
      "neither a prompt nor a mark"),
     ("a command in mid-block", "```\nso:\n$ true\n```\n",
      "neither a prompt nor a mark"),
+    ("a query without a mark", "```sql\nselect 1;\n```\n",
+     "is a query, and has no mark"),
     ("a fence without its end", "```sh\ntrue\n", "without its end"),
     ("needed, and there", "<!-- needs: true -->\n```\n$ echo a\na\n```\n",
      "ok"),
