@@ -34,9 +34,9 @@ enum { KEY_FORMAT = 1000, KEY_ROWS, KEY_FORCE };
 static const struct argp_option options[] = {
 	{ "format", KEY_FORMAT, JSONL, 0, "A JSON object a line, the default",
 	  0 },
-	{ "rows", KEY_ROWS, "events,sites,processes", 0,
-	  "What there is a row for: each call and each stale access; each call "
-	  "site, counted; each process. Default: events",
+	{ "rows", KEY_ROWS, "KIND,...", 0,
+	  "What there is a row for: `events', each call and each stale access; "
+	  "`sites', each call site, counted; `processes', each one. Default: events",
 	  0 },
 	{ "output", 'o', "FILE", 0, "Write to FILE", 0 },
 	{ "force", KEY_FORCE, NULL, 0, "Overwrite an existing FILE", 0 },
