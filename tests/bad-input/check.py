@@ -272,7 +272,7 @@ def call(cli, command, output, work):
     return subprocess.run(
         ["sh", "-c", f'exec "$@" {redirect}', "sh", cli, *command], cwd=work,
         capture_output=True, text=True, errors="replace", timeout=SECONDS,
-        stdin=subprocess.DEVNULL, env={"PATH": os.environ["PATH"],
+        stdin=subprocess.DEVNULL, env={"PATH": "/usr/bin:/bin",
                                        "LC_ALL": "C"})
 
 
