@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define SEGMENT (4l << 20)
@@ -55,12 +56,22 @@ void batch_query(struct arena *arena, unsigned long calls)
 	}
 }
 
+static bool write_zeroes(int fd)
+{
+	static const char zeroes[SEGMENT / 32];
+	struct iovec pieces[32];
+
+	for (int i = 0; i < 32; i++)
+		pieces[i] = (struct iovec){ (void *)zeroes, sizeof(zeroes) };
+	return pwritev(fd, pieces, 32, 0) == SEGMENT;
+}
+
 static void make_segment(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	void *mem;
 
-	if (fd < 0 || fallocate(fd, 0, 0, SEGMENT))
+	if (fd < 0 || fallocate(fd, 0, 0, SEGMENT) || !write_zeroes(fd))
 		die(path);
 	mem = mmap(NULL, SEGMENT, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (mem == MAP_FAILED || madvise(mem, SEGMENT, MADV_POPULATE_WRITE))
