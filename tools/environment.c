@@ -53,21 +53,39 @@ static int append_to(const char *variable, char separator, const char *what)
 
 /* ----------------------------------------------------------- the object */
 
-/* Beside the CLI as built, or where it was installed. */
+static bool is_object(const char *dir, const char *below, char path[PATH_MAX])
+{
+	int len = snprintf(path, PATH_MAX, "%s%s/" OBJECT, dir, below);
+
+	return len < PATH_MAX && !access(path, R_OK);
+}
+
+static bool cut_end(char *path, const char *end)
+{
+	size_t len = strlen(path);
+	size_t end_len = strlen(end);
+
+	if (len < end_len || strcmp(path + len - end_len, end))
+		return false;
+	path[len - end_len] = '\0';
+	return true;
+}
+
+/*
+ * Beside the CLI as built; where both were installed, below whatever directory
+ * that was moved to since; or where it was meant to be.
+ */
 static bool find_object(char path[PATH_MAX])
 {
-	char *slash;
+	char self[PATH_MAX];
 
-	if (rg_self_path(path)) {
-		slash = strrchr(path, '/');
-		if (slash - path + sizeof("/" OBJECT) <= PATH_MAX) {
-			strcpy(slash, "/" OBJECT);
-			if (!access(path, R_OK))
-				return true;
-		}
+	if (rg_self_path(self)) {
+		*strrchr(self, '/') = '\0';
+		if (is_object(self, "", path) ||
+		    (cut_end(self, RG_BIN) && is_object(self, RG_LIB, path)))
+			return true;
 	}
-	snprintf(path, PATH_MAX, "%s/%s", RG_LIBDIR, OBJECT);
-	return !access(path, R_OK);
+	return is_object(RG_LIBDIR, "", path);
 }
 
 int rg_environment_set(const struct rg_run *run, const char *dir,
