@@ -8,67 +8,23 @@
 #
 # usage: bare-chroot.sh [--work-tree]
 #   --work-tree  take the files as they are, instead of cloning HEAD
-#
-# All mounts live in a mount namespace of their own: they are gone when the
-# script is, however it ends, and cleaning up cannot reach into /proc or /dev.
 
 set -eu
 
-mirror=http://deb.debian.org/debian
-security=http://deb.debian.org/debian-security
+name=bare-chroot
 top=$(cd "$(dirname "$0")/.." && pwd)
+. "$top/tests/chroot.sh"
+in_own_namespace "$@"
 
-if test "${REMAPGUARD_BARE:-}" != inside; then
-	test "$(id -u)" -eq 0 || {
-		echo "bare-chroot: must be root" >&2
-		exit 1
-	}
-	REMAPGUARD_BARE=inside exec unshare --mount --propagation private \
-		"$0" "$@"
-fi
-
-root=$(mktemp -d /var/tmp/remapguard-bare.XXXXXX)
-
-cleanup()
-{
-	for mount in $(findmnt -rno TARGET | grep "^$root/" | sort -r); do
-		umount -l "$mount"
-	done
-	if findmnt -rno TARGET | grep -q "^$root/"; then
-		echo "bare-chroot: still mounted below $root: left alone" >&2
-		return
-	fi
-	rm -rf --one-file-system "$root"
-}
-trap cleanup EXIT
+trap remove_roots EXIT
 trap 'exit 1' INT TERM HUP
 
-inside()
-{
-	chroot "$root" /usr/bin/env -i HOME=/root LC_ALL=C.UTF-8 CI=true \
-		PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@" </dev/null
-}
+echo "== a minimal Debian 12"
+new_root
 
-echo "== a minimal Debian 12 in $root"
-debootstrap --variant=minbase bookworm "$root" "$mirror" >/dev/null
-cat >"$root/etc/apt/sources.list" <<END
-deb $mirror bookworm main
-deb $mirror bookworm-updates main
-deb $security bookworm-security main
-END
-cp /etc/resolv.conf "$root/etc/resolv.conf"
-
-mount -t proc proc "$root/proc"
-mount --rbind /sys "$root/sys"
-mount --rbind /dev "$root/dev"
-mount -t tmpfs tmpfs "$root/tmp"
-
-echo "== the checkout"
+echo "== the checkout, in $root"
 if test "${1:-}" = --work-tree; then
-	mkdir "$root/root/remapguard"
-	(cd "$top" && git ls-files -z -co --exclude-standard |
-		tar -c --null -T - --ignore-failed-read) |
-		tar -x -C "$root/root/remapguard"
+	export_tree "$top" "$root/root/remapguard" --work-tree
 else
 	git clone --quiet --no-hardlinks "$top" "$root/root/remapguard"
 fi
