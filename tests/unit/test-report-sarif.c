@@ -437,8 +437,14 @@ START_TEST(sources_are_relative_to_the_base)
 	char base[512];
 	json_t *near;
 
-	ck_assert(!strncmp(uri, "file:///", 8));
 	ck_assert(!value_at(far, ARTIFACT ".uriBaseId"));
+	/* a package is built so that it does not tell where (prefix maps) */
+	if (strncmp(uri, "file:", 5)) {
+		ck_assert_str_eq(uri, "../tests/unit/test-report-sarif.c");
+		json_decref(far);
+		return;
+	}
+	ck_assert(!strncmp(uri, "file:///", 8));
 	snprintf(base, sizeof(base), "%.*s",
 		 (int)(strstr(uri, "/tests/unit/") - uri) - 7, uri + 7);
 	near = sarif(make_found, base);
