@@ -11,6 +11,16 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 
+#define RG_ARCH_SYS_MMAP SYS_mmap
+#define RG_ARCH_SYS_FSTAT SYS_fstat
+#define RG_ARCH_SYS_FSTATAT SYS_newfstatat
+
+/* How a file's offset is passed. */
+#define RG_ARCH_OFFSET(offset) (long)(offset)
+
+/* For products of two numbers. */
+#define RG_ARCH_WIDE unsigned __int128
+
 static inline long rg_arch_syscall(long nr, const long args[6])
 {
 	register long x8 __asm__("x8") = nr;
@@ -27,6 +37,8 @@ static inline long rg_arch_syscall(long nr, const long args[6])
 			 : "memory");
 	return x0;
 }
+
+#define RG_ARCH_HAS_COOKIE true
 
 /*
  * mremap, with a cookie where it takes no argument. The register is cleared:
@@ -60,9 +72,16 @@ static inline uint64_t rg_arch_callers_sp(const uint64_t *frame)
 	return 0;
 }
 
+/* Where addresses end; 0: as the model has it. */
+#define RG_ARCH_TASK_SIZE UINT64_C(0)
+
+/* Is a quarantine to be had? */
+#define RG_ARCH_HAS_QUARANTINE true
+
 /* The largest page a kernel for this machine may have. */
 #define RG_ARCH_MAX_PAGE 65536
 
+#define RG_ARCH_VDSO "linux-vdso.so.1"
 #define RG_ARCH_VDSO_CLOCK "__kernel_clock_gettime"
 
 /* The virtual counter always does. */

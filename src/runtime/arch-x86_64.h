@@ -12,6 +12,16 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 
+#define RG_ARCH_SYS_MMAP SYS_mmap
+#define RG_ARCH_SYS_FSTAT SYS_fstat
+#define RG_ARCH_SYS_FSTATAT SYS_newfstatat
+
+/* How a file's offset is passed. */
+#define RG_ARCH_OFFSET(offset) (long)(offset)
+
+/* For products of two numbers. */
+#define RG_ARCH_WIDE unsigned __int128
+
 static inline long rg_arch_syscall(long nr, const long args[6])
 {
 	register long r10 __asm__("r10") = args[3];
@@ -26,6 +36,8 @@ static inline long rg_arch_syscall(long nr, const long args[6])
 			 : "rcx", "r11", "memory");
 	return result;
 }
+
+#define RG_ARCH_HAS_COOKIE true
 
 /*
  * mremap, with a cookie where it takes no argument. The register is cleared:
@@ -59,9 +71,16 @@ static inline uint64_t rg_arch_callers_sp(const uint64_t *frame)
 	return (uint64_t)(uintptr_t)(frame + 2);
 }
 
+/* Where addresses end; 0: as the model has it. */
+#define RG_ARCH_TASK_SIZE UINT64_C(0)
+
+/* Is a quarantine to be had? */
+#define RG_ARCH_HAS_QUARANTINE true
+
 /* The largest page a kernel for this machine may have. */
 #define RG_ARCH_MAX_PAGE 4096
 
+#define RG_ARCH_VDSO "linux-vdso.so.1"
 #define RG_ARCH_VDSO_CLOCK "__vdso_clock_gettime"
 
 /* Does the time-stamp counter run at one rate, whatever the core does? */

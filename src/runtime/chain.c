@@ -77,7 +77,7 @@ void rg_chain_init(void)
 	void *mapped = rg_sys_mmap(rg_apart(len), len, PROT_READ | PROT_WRITE,
 				   MAP_PRIVATE | MAP_ANONYMOUS, -1);
 
-	if (!rg_sys_failed((int64_t)mapped))
+	if (!rg_sys_failed((intptr_t)mapped))
 		entries = mapped;
 }
 

@@ -60,7 +60,7 @@ static uint64_t vdso_ns(void)
 
 static uint64_t scale(uint64_t ticks, uint64_t ns_per_tick)
 {
-	return (uint64_t)((unsigned __int128)ticks * ns_per_tick >> 32);
+	return (uint64_t)((RG_ARCH_WIDE)ticks * ns_per_tick >> 32);
 }
 
 /* ------------------------------------------------- is the counter any good */
@@ -135,8 +135,7 @@ __attribute__((noinline)) static void catch_up(void)
 
 void rg_clock_init(void)
 {
-	void *vdso =
-		dlopen("linux-vdso.so.1", RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
+	void *vdso = dlopen(RG_ARCH_VDSO, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
 
 	if (vdso)
 		vdso_clock_gettime =
@@ -152,8 +151,7 @@ void rg_clock_use_counter(void)
 
 	if (!kernel_trusts_counter() || !is_precise(&now))
 		return;
-	rate = (uint64_t)(((unsigned __int128)(now.ns - first.ns) << 32) /
-			  ticks);
+	rate = (uint64_t)(((RG_ARCH_WIDE)(now.ns - first.ns) << 32) / ticks);
 	slow_rate = rate - rate / SLOWER;
 	check_ticks = (CHECK_NS << 32) / rate;
 	/* negative, as an unsigned number, where the counter is older */

@@ -199,8 +199,11 @@ void rg_config_init(char **envp)
 	     rg_injections_ask_for_plan(&rg_config.options.injections)))
 		rg_config.options.predict = RG_PREDICT_ALWAYS;
 	rg_config.limits = rg_limits_default(getauxval(AT_PAGESZ));
+	if (RG_ARCH_TASK_SIZE)
+		rg_limits_set(&rg_config.limits, RG_LIMIT_TASK_SIZE,
+			      RG_ARCH_TASK_SIZE);
 	rg_config.stacks = rg_config.options.stacks;
-	rg_sys_cookie = rg_config.options.cookie;
+	rg_sys_cookie = RG_ARCH_HAS_COOKIE ? rg_config.options.cookie : 0;
 	read_kernel();
 	read_exe();
 }

@@ -15,8 +15,9 @@
 
 /*
  * mremap is variadic in C, and no caller can tell: all five arguments are in
- * registers whether they were given or not, so a fixed prototype reads them
- * where they are. <sys/mman.h> would have it otherwise, hence the other name.
+ * registers, or in a word on the stack, whether they were given or not, so a
+ * fixed prototype reads them where they are. <sys/mman.h> would have it
+ * otherwise, hence the other name.
  */
 #define EXPORT __attribute__((visibility("default")))
 EXPORT void *rg_mremap(void *addr, size_t old_len, size_t new_len, int flags,
@@ -82,8 +83,8 @@ void *rg_mremap(void *addr, size_t old_len, size_t new_len, int flags,
 	struct rg_request req =
 		libc_request(addr, old_len, new_len, flags, new_addr);
 
-	return (void *)intercept(RG_TIER_SYMBOL, &req,
-				 __builtin_return_address(0));
+	return (void *)(intptr_t)intercept(RG_TIER_SYMBOL, &req,
+					   __builtin_return_address(0));
 }
 
 void *rg_libc_mremap(void *addr, size_t old_len, size_t new_len, int flags,
@@ -92,22 +93,23 @@ void *rg_libc_mremap(void *addr, size_t old_len, size_t new_len, int flags,
 	struct rg_request req =
 		libc_request(addr, old_len, new_len, flags, new_addr);
 
-	return (void *)intercept(RG_TIER_LIBC, &req,
-				 __builtin_return_address(0));
+	return (void *)(intptr_t)intercept(RG_TIER_LIBC, &req,
+					   __builtin_return_address(0));
 }
 
 long rg_syscall_mremap(long addr, long old_len, long new_len, long flags,
 		       long new_addr)
 {
 	struct rg_request req = {
-		.addr = (uint64_t)addr,
-		.old_len = (uint64_t)old_len,
-		.new_len = (uint64_t)new_len,
-		.flags = (uint64_t)flags,
-		.new_addr = (uint64_t)new_addr,
+		.addr = (unsigned long)addr,
+		.old_len = (unsigned long)old_len,
+		.new_len = (unsigned long)new_len,
+		.flags = (unsigned long)flags,
+		.new_addr = (unsigned long)new_addr,
 	};
 
-	return intercept(RG_TIER_SYSCALL, &req, __builtin_return_address(0));
+	return (long)intercept(RG_TIER_SYSCALL, &req,
+			       __builtin_return_address(0));
 }
 
 long rg_syscall_failed(long result, long nr, const long args[6],

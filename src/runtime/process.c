@@ -77,7 +77,7 @@ void rg_process_init_memory(void)
 		return;
 	own = rg_sys_mmap(NULL, sizeof(memory), PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	if (rg_sys_failed((int64_t)own)) {
+	if (rg_sys_failed((intptr_t)own)) {
 		phase_when_ready = PHASE_ASK;
 		return;
 	}

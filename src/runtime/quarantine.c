@@ -472,7 +472,7 @@ static bool map_ring(void)
 			    PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
 
-	if (rg_sys_failed((int64_t)ring))
+	if (rg_sys_failed((intptr_t)ring))
 		return false;
 	held.ring = ring;
 	return true;
@@ -496,7 +496,8 @@ void rg_quarantine_init(void)
 
 	if (!rg_config.options.quarantine)
 		return;
-	if (!process || !rg_template_map() || !map_ring()) {
+	if (!RG_ARCH_HAS_QUARANTINE || !process || !rg_template_map() ||
+	    !map_ring()) {
 		rg_message("quarantine", "not to be had: nothing is held");
 		return;
 	}

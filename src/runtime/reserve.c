@@ -12,9 +12,9 @@
 
 static int64_t map(uint64_t start, uint64_t len, int flags)
 {
-	return (int64_t)rg_sys_mmap(
+	return rg_sys_address((long)rg_sys_mmap(
 		(void *)(uintptr_t)start, len, PROT_NONE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | flags, -1);
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | flags, -1));
 }
 
 int rg_reserve_at(uint64_t start, uint64_t len)

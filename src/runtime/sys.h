@@ -37,6 +37,12 @@ static inline bool rg_sys_failed(int64_t result)
 	return result < 0 && result >= -4095;
 }
 
+/* An address, or a failure: addresses may have a word's highest bit. */
+static inline int64_t rg_sys_address(long result)
+{
+	return rg_sys_failed(result) ? result : (int64_t)(unsigned long)result;
+}
+
 /* The supervisor lets these pass; 0: there is none. Set once, at the start. */
 extern uint64_t rg_sys_cookie;
 
@@ -48,7 +54,7 @@ static inline int64_t rg_sys_mremap(uint64_t addr, uint64_t old_len,
 	const long args[5] = { (long)addr, (long)old_len, (long)new_len,
 			       (long)flags, (long)new_addr };
 
-	return rg_arch_mremap(SYS_mremap, args, rg_sys_cookie);
+	return rg_sys_address(rg_arch_mremap(SYS_mremap, args, rg_sys_cookie));
 }
 
 /* Meant for the supervisor; the kernel refuses it and does nothing. */
@@ -62,8 +68,8 @@ static inline int64_t rg_sys_mremap_test(uint64_t mark)
 static inline void *rg_sys_mmap(void *addr, size_t len, int prot, int flags,
 				int fd)
 {
-	return (void *)RG_SYS(SYS_mmap, (long)addr, (long)len, prot, flags, fd,
-			      0);
+	return (void *)RG_SYS(RG_ARCH_SYS_MMAP, (long)addr, (long)len, prot,
+			      flags, fd, 0);
 }
 
 static inline int rg_sys_munmap(void *addr, size_t len)
@@ -110,7 +116,8 @@ static inline int64_t rg_sys_write(int fd, const void *buf, size_t len)
 static inline int64_t rg_sys_pwrite(int fd, const void *buf, size_t len,
 				    uint64_t offset)
 {
-	return RG_SYS(SYS_pwrite64, fd, (long)buf, (long)len, (long)offset);
+	return RG_SYS(SYS_pwrite64, fd, (long)buf, (long)len,
+		      RG_ARCH_OFFSET(offset));
 }
 
 static inline int64_t rg_sys_pwritev(int fd, const struct iovec *pieces,
@@ -122,23 +129,25 @@ static inline int64_t rg_sys_pwritev(int fd, const struct iovec *pieces,
 static inline int64_t rg_sys_pread(int fd, void *buf, size_t len,
 				   uint64_t offset)
 {
-	return RG_SYS(SYS_pread64, fd, (long)buf, (long)len, (long)offset);
+	return RG_SYS(SYS_pread64, fd, (long)buf, (long)len,
+		      RG_ARCH_OFFSET(offset));
 }
 
 static inline int rg_sys_fallocate(int fd, uint64_t len)
 {
-	return (int)RG_SYS(SYS_fallocate, fd, 0, 0, (long)len);
+	return (int)RG_SYS(SYS_fallocate, fd, 0, RG_ARCH_OFFSET(UINT64_C(0)),
+			   RG_ARCH_OFFSET(len));
 }
 
 static inline int rg_sys_fstat(int fd, struct stat *ret_stat)
 {
-	return (int)RG_SYS(SYS_fstat, fd, (long)ret_stat);
+	return (int)RG_SYS(RG_ARCH_SYS_FSTAT, fd, (long)ret_stat);
 }
 
 static inline int rg_sys_stat(const char *path, struct stat *ret_stat)
 {
-	return (int)RG_SYS(SYS_newfstatat, AT_FDCWD, (long)path, (long)ret_stat,
-			   0);
+	return (int)RG_SYS(RG_ARCH_SYS_FSTATAT, AT_FDCWD, (long)path,
+			   (long)ret_stat, 0);
 }
 
 static inline int rg_sys_mkdirat(int dir, const char *path, unsigned mode)
@@ -307,9 +316,9 @@ static inline int rg_sys_sigaltstack(stack_t *ret_stack)
 
 /* The kernel's struct sigaction, which is zeroes for the default. */
 struct rg_signal_action {
-	uint64_t handler;
-	uint64_t flags;
-	uint64_t restorer;
+	unsigned long handler;
+	unsigned long flags;
+	unsigned long restorer;
 	uint64_t mask;
 };
 

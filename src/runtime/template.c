@@ -32,7 +32,7 @@ bool rg_template_map(void)
 		return false;
 	page = rg_sys_mmap((void *)(uintptr_t)rg_place_top(), page_size,
 			   PROT_NONE, MAP_SHARED | MAP_NORESERVE, fd);
-	if (!rg_sys_failed((int64_t)page) && !rg_sys_fstat(fd, &stat)) {
+	if (!rg_sys_failed((intptr_t)page) && !rg_sys_fstat(fd, &stat)) {
 		/* what is held is nothing to be dumped */
 		rg_sys_madvise(page, page_size, MADV_DONTDUMP);
 		template.addr = (uint64_t)(uintptr_t)page;

@@ -163,8 +163,8 @@ static int map_file(int fd, size_t size, void **ret_base)
 	void *base = rg_sys_mmap(rg_apart(size), size, PROT_READ | PROT_WRITE,
 				 MAP_SHARED, fd);
 
-	if (rg_sys_failed((int64_t)base))
-		return (int)(int64_t)base;
+	if (rg_sys_failed((intptr_t)base))
+		return (int)(intptr_t)base;
 	*ret_base = base;
 	return 0;
 }

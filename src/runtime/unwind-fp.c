@@ -39,14 +39,14 @@ size_t rg_unwind_fp(struct rg_process *process, void **frames, size_t max)
 	if (!find_stack(process, fp))
 		return 0;
 	/* frames lie above one another: anything else is no frame pointer */
-	while (nr < max && fp >= low && fp % sizeof(uint64_t) == 0 &&
-	       fp + 2 * sizeof(uint64_t) <= stack.end) {
-		const uint64_t *frame = (const uint64_t *)(uintptr_t)fp;
+	while (nr < max && fp >= low && fp % sizeof(uintptr_t) == 0 &&
+	       fp + 2 * sizeof(uintptr_t) <= stack.end) {
+		const uintptr_t *frame = (const uintptr_t *)(uintptr_t)fp;
 
 		if (!frame[1])
 			break;
-		frames[nr++] = (void *)(uintptr_t)frame[1];
-		low = fp + 2 * sizeof(uint64_t);
+		frames[nr++] = (void *)frame[1];
+		low = fp + 2 * sizeof(uintptr_t);
 		fp = frame[0];
 	}
 	return nr;

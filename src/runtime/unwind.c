@@ -108,7 +108,8 @@ static size_t unwind_by_back_end(struct rg_process *process, uint64_t caller,
 	if (at == nr)
 		return 1;
 	nr = nr - at < RG_EVENT_MAX_STACK ? nr - at : RG_EVENT_MAX_STACK;
-	memcpy(stack, frames + at, nr * sizeof(*stack));
+	for (size_t i = 0; i < nr; i++)
+		stack[i] = (uint64_t)(uintptr_t)frames[at + i];
 	return nr;
 }
 
