@@ -88,6 +88,34 @@ static bool find_object(char path[PATH_MAX])
 	return is_object(RG_LIBDIR, "", path);
 }
 
+/* Is one for 32-bit programs installed below the same prefix? */
+static bool find_narrow(const char *object, char ret_prefix[PATH_MAX])
+{
+	char narrow[PATH_MAX];
+
+	strcpy(ret_prefix, object);
+	return *RG_LIB_NARROW && cut_end(ret_prefix, RG_LIB "/" OBJECT) &&
+	       is_object(ret_prefix, RG_LIB_NARROW, narrow);
+}
+
+bool rg_environment_has_narrow(void)
+{
+	char object[PATH_MAX];
+	char prefix[PATH_MAX];
+
+	return find_object(object) && find_narrow(object, prefix);
+}
+
+/* The supervisor sees all that 32-bit programs do, and would see it twice. */
+static void let_loader_choose(const struct rg_run *run, char object[PATH_MAX])
+{
+	char prefix[PATH_MAX];
+
+	if (!rg_run_covers_all(run) && find_narrow(object, prefix))
+		/* shorter than what it takes the place of */
+		strcpy(object + strlen(prefix), "/$LIB/" OBJECT);
+}
+
 int rg_environment_set(const struct rg_run *run, const char *dir,
 		       enum rg_generation generation)
 {
@@ -96,6 +124,7 @@ int rg_environment_set(const struct rg_run *run, const char *dir,
 	if (!find_object(object))
 		return rg_fail(OBJECT,
 			       "neither beside this program nor in " RG_LIBDIR);
+	let_loader_choose(run, object);
 	/* the loader splits the list at both, and knows no quoting */
 	if (strpbrk(object, ": "))
 		return rg_fail(object, "a path with a colon or a space "

@@ -14,4 +14,7 @@
 int rg_environment_set(const struct rg_run *run, const char *dir,
 		       enum rg_generation generation);
 
+/* Is there an object for this machine's 32-bit programs, too? */
+bool rg_environment_has_narrow(void);
+
 #endif

@@ -2,6 +2,8 @@
 
 #include "target.h"
 
+#include "environment.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -14,7 +16,8 @@
 /* What the program's ELF headers say. */
 struct headers {
 	bool is_elf;
-	bool is_foreign;       /* of another word size or machine */
+	bool is_foreign;       /* of another word size */
+	bool is_narrow;	       /* and one that this machine has as well */
 	char loader[PATH_MAX]; /* PT_INTERP; "" for none */
 };
 
@@ -114,6 +117,7 @@ static void read_elf(int fd, struct headers *headers)
 		headers->is_foreign =
 			header.e_ident[EI_CLASS] !=
 			(sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32);
+		headers->is_narrow = header.e_machine == EM_386;
 		read_loader(elf, fd, headers);
 	}
 	elf_end(elf);
@@ -183,7 +187,8 @@ static const char *why_unseen(const char *path)
 	if (headers.is_elf && !headers.loader[0])
 		return "it is statically linked, and no loader reads "
 		       "LD_PRELOAD";
-	if (headers.is_foreign)
+	if (headers.is_foreign &&
+	    !(headers.is_narrow && rg_environment_has_narrow()))
 		return "it is of another word size than this remapguard";
 	if (strstr(headers.loader, "musl"))
 		return "it is linked with musl, whose own calls (realloc) "
