@@ -22,24 +22,30 @@ in_own_namespace()
 		"$0" "$@"
 }
 
+# make_base ARCHITECTURE
 make_base()
 {
-	base=$cache/bookworm.tar
+	base=$cache/bookworm-$1.tar
 	mkdir -p "$cache/archives"
 	test -z "$(find "$base" -mtime -7 2>/dev/null)" || return 0
-	mmdebstrap --quiet --variant=minbase bookworm "$base.$$" \
-		"deb $mirror bookworm main" \
-		"deb $mirror bookworm-updates main" \
-		"deb $security bookworm-security main" &&
+	set -- "$1" "deb $mirror bookworm main"
+	# for another architecture than this one the mirror may be behind
+	test "$1" != "$(dpkg --print-architecture)" ||
+		set -- "$@" "deb $mirror bookworm-updates main" \
+			"deb $security bookworm-security main"
+	architecture=$1
+	shift
+	mmdebstrap --quiet --variant=minbase \
+		--architectures="$architecture" bookworm "$base.$$" "$@" &&
 		mv "$base.$$" "$base"
 }
 
 roots=
 
-# new_root: one more system, in $root
+# new_root [ARCHITECTURE]: one more system, in $root
 new_root()
 {
-	make_base
+	make_base "${1:-$(dpkg --print-architecture)}" || return
 	root=$(mktemp -d /var/tmp/remapguard-chroot.XXXXXX)
 	roots="$roots $root"
 	tar -xf "$base" -C "$root"
