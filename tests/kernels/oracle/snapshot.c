@@ -347,6 +347,20 @@ static bool may_disarm(const struct snapshot *before,
 	return source && source->flags & RG_VMA_UFFD;
 }
 
+/*
+ * Of several mappings that are moved and kept the first may have got there
+ * when the call is refused; where all was moved so before, maps shows the same,
+ * and smaps alone that what was locked is no longer.
+ */
+static bool may_unlock(const struct snapshot *before,
+		       const struct rg_request *req, int64_t result)
+{
+	const struct rg_vma *source = snapshot_at(before, req->addr);
+
+	return result < 0 && req->flags & RG_MREMAP_DONTUNMAP && source &&
+	       req->addr + req->old_len > source->end;
+}
+
 /* Also where the text differs, by what is left out. */
 static bool is_same(const struct snapshot *a, const struct snapshot *b)
 {
@@ -363,6 +377,10 @@ bool snapshot_follow(struct snapshot *shot, const struct snapshot *before,
 	if (placed) {
 		snapshot_read(shot, SNAPSHOT_SMAPS);
 		return moved || !is_same(shot, before);
+	}
+	if (!changed && !moved && may_unlock(before, req, result)) {
+		snapshot_read(shot, SNAPSHOT_SMAPS);
+		return !snapshot_equal(shot, before);
 	}
 	if (!changed && !moved) {
 		snapshot_copy(shot, before);
