@@ -15,4 +15,10 @@
 /* Adds the program's tests to its one test case. */
 void add_tests(TCase *tc);
 
+/*
+ * Many rounds of the same are so many times fewer where each takes long, as
+ * under valgrind: RG_UNIT_LESS, or 1.
+ */
+int unit_less(void);
+
 #endif
