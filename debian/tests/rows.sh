@@ -7,22 +7,7 @@ sources=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-number=0
-failures=0
-
-# row NAME COMMAND...: it has to succeed
-row() {
-	name=$1
-	shift
-	number=$((number + 1))
-	if "$@" >"$work/out" 2>&1; then
-		echo "ok $number - $name"
-		return
-	fi
-	echo "not ok $number - $name"
-	sed 's/^/# /' "$work/out"
-	failures=$((failures + 1))
-}
+. "$sources/tests/tap.sh"
 
 # says TEXT COMMAND...
 says() {
@@ -47,10 +32,4 @@ counted() {
 		grep '"lost": 0' report.json && return
 	head -n 20 report.json
 	return 1
-}
-
-finish() {
-	echo "1..$number"
-	[ "$failures" -eq 0 ]
-	exit
 }

@@ -9,21 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work" || exit 1
-number=0
-failures=0
-
-row() {
-	name=$1
-	shift
-	number=$((number + 1))
-	if "$@" >out 2>&1; then
-		echo "ok $number - $name"
-		return
-	fi
-	echo "not ok $number - $name"
-	sed 's/^/# /' out
-	failures=$((failures + 1))
-}
+. "$root/tests/tap.sh"
 
 skip() {
 	echo "1..0 # SKIP $*"
@@ -182,5 +168,4 @@ row 'run: by a 64-bit program' both
 row 'run: directly' directly
 row 'run: with a supervisor' supervised
 row 'run: without that object' alone
-echo "1..$number"
-[ "$failures" -eq 0 ]
+finish
