@@ -133,7 +133,7 @@ static int make_table(int dir, struct rg_table_header **ret_table)
 	close(fd);
 	if (error)
 		return -error;
-	*table = rg_table_header_new();
+	*table = rg_table_header_new(0);
 	*ret_table = table;
 	return 0;
 }

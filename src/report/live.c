@@ -25,6 +25,7 @@
 /* How far the stream of one process has been read. */
 struct rg_live_stream {
 	uint32_t slot;
+	uint32_t process; /* the first slot of its process */
 	uint32_t segment;
 	uint64_t offset; /* in the segment's file */
 	bool begun;
@@ -108,7 +109,7 @@ static void refresh_map(struct rg_live *live, struct rg_live_stream *stream)
 	uint64_t size;
 	int fd;
 
-	rg_ctf_modules_name(stream->slot, name);
+	rg_ctf_modules_name(stream->process, name);
 	fd = rg_directory_file(&live->dir, name, &size, &ignored);
 	if (fd < 0)
 		return;
@@ -116,7 +117,7 @@ static void refresh_map(struct rg_live *live, struct rg_live_stream *stream)
 	if (size == stream->map_size)
 		return;
 	rg_module_map_deinit(&stream->map);
-	rg_module_map_read(&live->dir, stream->slot, 0, &live->objects,
+	rg_module_map_read(&live->dir, stream->process, 0, &live->objects,
 			   &stream->map);
 	stream->map_size = size;
 }
@@ -264,7 +265,8 @@ static struct rg_live_stream *find_stream(struct rg_live *live, uint32_t slot)
 }
 
 /* Begins with the segment at hand: a trace may be as large as the disk. */
-static void note_segment(struct rg_live *live, const struct rg_stream *found)
+static void note_segment(struct rg_live *live, const struct rg_stream *found,
+			 uint32_t process)
 {
 	struct rg_live_stream *stream = find_stream(live, found->slot);
 
@@ -274,6 +276,7 @@ static void note_segment(struct rg_live *live, const struct rg_stream *found)
 					       sizeof(*live->streams));
 		stream = &live->streams[live->nr_streams++];
 		*stream = (struct rg_live_stream){ .slot = found->slot,
+						   .process = process,
 						   .segment = found->segment,
 						   .offset = LEAST_BYTES };
 	}
@@ -302,7 +305,7 @@ static int find_streams(struct rg_live *live, struct rg_report_error *err)
 			continue;
 		process = rg_processes_find(&live->processes, found.slot);
 		if (process && is_wanted(live, process))
-			note_segment(live, &found);
+			note_segment(live, &found, process->number);
 	}
 	closedir(dir);
 	return 0;

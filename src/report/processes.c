@@ -50,23 +50,77 @@ static bool is_empty(const struct rg_slot *slot)
 	return !slot->pid && !rg_slot_calls(slot);
 }
 
+static void add_further(struct rg_processes *processes, uint32_t number,
+			uint32_t of)
+{
+	processes->further = rg_grow_by_one(
+		processes->further, processes->nr_further,
+		&processes->further_capacity, sizeof(*processes->further));
+	processes->further[processes->nr_further++] =
+		(struct rg_further){ .number = number, .of = of };
+}
+
+/* What is counted call by call; all else is in the first slot alone. */
+static void add_counters(struct rg_slot *slot, const struct rg_slot *further)
+{
+	slot->failed += further->failed;
+	slot->denied += further->denied;
+	slot->mismatches += further->mismatches;
+	slot->bytes_moved += further->bytes_moved;
+	for (int i = 0; i < RG_NR_PATHS; i++)
+		slot->paths[i] += further->paths[i];
+}
+
+/* A process takes its first slot first. */
+static const char *join(struct rg_processes *processes, uint32_t number,
+			const struct rg_slot *slot)
+{
+	uint32_t of = slot->further_of - 1;
+	struct rg_process *process =
+		of < number ? rg_processes_find(processes, of) : NULL;
+
+	if (!process || process->number != of || process->slot.pid != slot->pid)
+		return "damaged: whose further slot one is";
+	add_counters(&process->slot, slot);
+	add_further(processes, number, of);
+	return NULL;
+}
+
+static const char *add_slot(struct rg_processes *processes,
+			    struct rg_process *process)
+{
+	const char *why = slot_fault(&process->slot);
+
+	if (why)
+		return why;
+	if (process->slot.further_of)
+		return join(processes, process->number, &process->slot);
+	process->slot.comm[sizeof(process->slot.comm) - 1] = '\0';
+	process->slot.exe[sizeof(process->slot.exe) - 1] = '\0';
+	rg_processes_add(processes, process);
+	return NULL;
+}
+
 static const char *add_slots(const struct rg_bytes *bytes, uint32_t first,
 			     struct rg_processes *processes)
 {
+	struct rg_table_header header;
+
+	memcpy(&header, bytes->at, sizeof(header));
 	for (uint32_t i = 0; i < RG_TABLE_SLOTS; i++) {
 		struct rg_process process = { .number = first + i };
 		const char *why;
 
 		memcpy(&process.slot, bytes->at + (i + 1) * RG_SLOT_SIZE,
 		       sizeof(process.slot));
+		/* the path went on here */
+		if (header.format < RG_CTF_FORMAT_OF_FURTHER)
+			process.slot.further_of = 0;
 		if (is_empty(&process.slot))
 			continue;
-		why = slot_fault(&process.slot);
+		why = add_slot(processes, &process);
 		if (why)
 			return why;
-		process.slot.comm[sizeof(process.slot.comm) - 1] = '\0';
-		process.slot.exe[sizeof(process.slot.exe) - 1] = '\0';
-		rg_processes_add(processes, &process);
 	}
 	return NULL;
 }
@@ -114,6 +168,7 @@ int rg_processes_read(const struct rg_directory *dir,
 void rg_processes_deinit(struct rg_processes *processes)
 {
 	free(processes->list);
+	free(processes->further);
 	*processes = (struct rg_processes){ 0 };
 }
 
@@ -125,13 +180,34 @@ static int compare_numbers(const void *a, const void *b)
 	return (*number > process->number) - (*number < process->number);
 }
 
-struct rg_process *rg_processes_find(const struct rg_processes *processes,
+static int compare_further(const void *a, const void *b)
+{
+	const uint32_t *number = a;
+	const struct rg_further *further = b;
+
+	return (*number > further->number) - (*number < further->number);
+}
+
+static struct rg_process *find_first(const struct rg_processes *processes,
 				     uint32_t number)
 {
 	if (!processes->nr)
 		return NULL;
 	return bsearch(&number, processes->list, processes->nr,
 		       sizeof(*processes->list), compare_numbers);
+}
+
+struct rg_process *rg_processes_find(const struct rg_processes *processes,
+				     uint32_t number)
+{
+	struct rg_process *process = find_first(processes, number);
+	const struct rg_further *further = NULL;
+
+	if (!process && processes->nr_further)
+		further = bsearch(&number, processes->further,
+				  processes->nr_further,
+				  sizeof(*processes->further), compare_further);
+	return further ? find_first(processes, further->of) : process;
 }
 
 struct rg_process *rg_processes_add(struct rg_processes *processes,

@@ -183,7 +183,11 @@ static int show(const struct adding *adding, const struct rg_seen *seen)
 static struct rg_process *process_of(struct adding *adding,
 				     const struct rg_source *source)
 {
-	return rg_processes_find(&adding->processes, source->slot);
+	const struct rg_process *listed =
+		rg_processes_find(&adding->trace->processes, source->slot);
+
+	return rg_processes_find(&adding->processes,
+				 listed ? listed->number : source->slot);
 }
 
 static const struct rg_module_map *map_of(struct adding *adding,

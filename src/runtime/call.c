@@ -48,7 +48,9 @@ static int64_t perform(struct rg_process *process,
 		result = -EINVAL;
 	else
 		result = rg_execute(process, judgement, &event->req);
-	if (timed) {
+	if (!timed) {
+		*ret_end = rg_trace_no_moment(process);
+	} else {
 		rg_trace_take_moment(process, ret_end);
 		event->duration_ns =
 			stopped || refused
@@ -160,13 +162,13 @@ static int64_t make_early(enum rg_tier tier, const struct rg_request *req,
 void rg_call_flush_early(void)
 {
 	struct rg_process *process = nr_early ? rg_process() : NULL;
-	const struct rg_moment unknown = { 0 };
 
 	/* they had no cookie yet, so the supervisor has recorded them */
 	if (rg_config.tiers[RG_TIER_SUPERVISOR] == RG_TIER_WORKS)
 		return;
 
 	for (uint32_t i = 0; process && i < nr_early; i++) {
+		const struct rg_moment unknown = rg_trace_no_moment(process);
 		struct rg_event *event = &early[i].event;
 		int64_t result = event->error ? -(int64_t)event->error
 					      : (int64_t)event->result;
@@ -246,7 +248,7 @@ static void finish(struct rg_process *process, struct rg_judgement *judgement,
 	rg_verdict_after(process, caller, judgement, result, event);
 	if (wants_explanation(event))
 		rg_judge_sight(judgement, event);
-	count(process->slot, event);
+	count(end->stream->slot, event);
 	record(process, end, event, caller);
 	if (judgement->ticket != RG_NO_TICKET)
 		rg_quarantine_describe(judgement->ticket, event);

@@ -19,6 +19,7 @@
 #include "runtime/plain.h"
 #include "runtime/plugin.h"
 #include "runtime/process.h"
+#include "runtime/processor.h"
 #include "runtime/quarantine.h"
 #include "runtime/site.h"
 #include "runtime/trace-dir.h"
@@ -56,6 +57,7 @@ __attribute__((constructor)) static void start(int argc, char **argv,
 	rg_actions_init();
 	rg_buffers_init();
 	rg_clock_init();
+	rg_processor_init();
 	rg_config_init(envp);
 	rg_process_init_memory();
 	rg_trace_dir_open();

@@ -80,10 +80,12 @@ static void call(struct rg_process *process, const struct rg_request *req,
 		 struct rg_made *made)
 {
 	RG_PROBE_CALL(req);
-	if (rg_trace_wanted(process))
+	if (rg_trace_wanted(process)) {
 		call_timed(process, req, made);
-	else
-		made->result = rg_execute_raw(req);
+		return;
+	}
+	made->end = rg_trace_no_moment(process);
+	made->result = rg_execute_raw(req);
 }
 
 /* One that moved much may be found slow. */
@@ -97,10 +99,8 @@ static bool ended_plainly(struct rg_process *process,
 	return !made->creeps;
 }
 
-static void count(struct rg_process *process, const struct rg_past *past)
+static void count(struct rg_slot *slot, const struct rg_past *past)
 {
-	struct rg_slot *slot = process->slot;
-
 	__atomic_fetch_add(&slot->paths[past->path], 1, __ATOMIC_RELAXED);
 	if (past->path == RG_PATH_MOVE)
 		__atomic_fetch_add(&slot->bytes_moved,
@@ -175,7 +175,7 @@ bool rg_plain_make(struct rg_process *process, enum rg_tier tier,
 				 path_of(req, ret_made->result) };
 	if (!ended_plainly(process, &past, ret_made))
 		return false;
-	count(process, &past);
+	count(ret_made->end.stream->slot, &past);
 	record(process, tier, &past, ret_made);
 	RG_PROBE_RETURN(req->addr, ret_made->result, past.path, RG_CHECK_NONE,
 			0);

@@ -42,6 +42,7 @@ static enum phase phase_when_ready = PHASE_READY;
  */
 static struct rg_process stranger = { .epoch = UINT32_MAX,
 				      .slot = &stranger.own,
+				      .streams[0].slot = &stranger.own,
 				      .procmap_missing = 1 };
 
 /* Not wiped by fork: two processes never get the same epoch. */
@@ -96,8 +97,16 @@ static void fill_slot(struct rg_process *process)
 	for (int i = 0; i < RG_NR_TIERS; i++)
 		slot->tiers[i] = (uint8_t)rg_config.tiers[i];
 	rg_sys_get_comm(slot->comm);
-	memcpy(slot->exe, rg_config.exe, sizeof(slot->exe));
+	memcpy(slot->exe, rg_config.exe, sizeof(slot->exe) - 1);
 	/* last: with a pid the slot is filled in */
+	__atomic_store_n(&slot->pid, process->pid, __ATOMIC_RELEASE);
+}
+
+void rg_process_fill_further(const struct rg_process *process,
+			     struct rg_slot *slot)
+{
+	slot->further_of = process->slot_number + 1;
+	slot->start_ns = rg_clock_now();
 	__atomic_store_n(&slot->pid, process->pid, __ATOMIC_RELEASE);
 }
 
@@ -112,7 +121,7 @@ static void take_slot(struct rg_process *process)
 
 	if (!is_first && !rg_config.options.follow)
 		return;
-	if (!rg_trace_dir_take_slot(process))
+	if (!rg_trace_dir_take_slot(&process->slot, &process->slot_number))
 		last_slot = process->slot;
 	else if (is_first)
 		rg_message(rg_config.options.trace,
@@ -126,6 +135,7 @@ static void set_up(struct rg_process *process)
 	process->pid = rg_sys_getpid();
 	process->epoch = atomic_fetch_add(&last_epoch, 1) + 1;
 	process->slot = &process->own;
+	atomic_store(&process->streams->slot, process->slot);
 	if (rg_confined) {
 		process->heir = last_slot;
 		return;
@@ -133,6 +143,8 @@ static void set_up(struct rg_process *process)
 	if (rg_config.options.trace[0])
 		take_slot(process);
 	fill_slot(process);
+	process->streams->slot_number = process->slot_number;
+	atomic_store(&process->streams->slot, process->slot);
 }
 
 /*

@@ -29,6 +29,25 @@ struct rg_segment {
 	uint32_t size;
 };
 
+#define RG_NR_STREAMS 16
+
+/*
+ * Where events go, and where calls are counted. A process has one; threads
+ * that get into each other's way there have one for each processor, in a line
+ * of the cache of its own. See trace.c.
+ */
+struct rg_stream {
+	/* In the trace's process table. NULL: it has not been needed. */
+	struct rg_slot *_Atomic slot;
+	uint32_t slot_number;
+	uint32_t next_segment;
+	_Atomic uint32_t growing;  /* somebody makes the next segment */
+	_Atomic uint64_t retry_at; /* after a failure to make one, ns */
+	uint64_t last_begin;
+	struct rg_segment *_Atomic current;
+	struct rg_segment segments[RG_NR_SEGMENTS];
+} __attribute__((aligned(128)));
+
 #define RG_MAX_MODULES 1024
 
 /* A module that the trace knows. */
@@ -76,15 +95,12 @@ struct rg_process {
 	/* Without a slot of its own: where its losses count, or NULL. */
 	struct rg_slot *heir;
 
-	/* the trace */
-	_Atomic uint32_t growing;  /* tid of who makes the next segment */
-	_Atomic uint64_t retry_at; /* after a failure to make one, ns */
-	_Atomic uint64_t bytes;	   /* of all segments made */
-	bool wants_room;	   /* the next segment is to be large */
-	uint32_t next_segment;
-	uint64_t last_begin;
-	struct rg_segment *_Atomic current;
-	struct rg_segment segments[RG_NR_SEGMENTS];
+	/* the trace; the first stream's slot is the one above */
+	_Atomic uint64_t bytes; /* of all segments made */
+	bool wants_room;	/* the next segment is to be large */
+	_Atomic uint32_t meetings;
+	_Atomic uint32_t spreading; /* somebody begins another stream */
+	struct rg_stream streams[RG_NR_STREAMS];
 
 	/* calls that fit each injection, see inject.c */
 	_Atomic uint64_t injected[RG_MAX_INJECTIONS];
@@ -146,6 +162,10 @@ bool rg_process_is_forked(void);
 
 /* Is the caller a child of vfork, in the memory of its parent? */
 bool rg_process_is_borrowed(void);
+
+/* Fill in a slot of the process that is not its first. */
+void rg_process_fill_further(const struct rg_process *process,
+			     struct rg_slot *slot);
 
 /* Once, in the constructor. */
 void rg_process_init_memory(void);

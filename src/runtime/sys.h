@@ -261,6 +261,21 @@ static inline void rg_sys_sched_yield(void)
 	RG_SYS(SYS_sched_yield, 0);
 }
 
+/* Until woken, for ns at most, while *word is still as given. */
+static inline void rg_sys_futex_wait(const _Atomic uint32_t *word,
+				     uint32_t still, uint32_t ns)
+{
+	const struct timespec most = { .tv_nsec = (long)ns };
+
+	RG_SYS(SYS_futex, (long)word, 128 /* FUTEX_WAIT_PRIVATE */, still,
+	       (long)&most);
+}
+
+static inline void rg_sys_futex_wake(const _Atomic uint32_t *word)
+{
+	RG_SYS(SYS_futex, (long)word, 129 /* FUTEX_WAKE_PRIVATE */, INT32_MAX);
+}
+
 static inline int rg_sys_get_comm(char comm[16])
 {
 	return (int)RG_SYS(SYS_prctl, 16 /* PR_GET_NAME */, (long)comm);

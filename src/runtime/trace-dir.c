@@ -276,7 +276,7 @@ static int make_table(int at, uint32_t number)
 	ret = map_new(at, temporary, RG_TABLE_SIZE, &base);
 	if (ret)
 		return ret;
-	*(struct rg_table_header *)base = rg_table_header_new();
+	*(struct rg_table_header *)base = rg_table_header_new(number);
 	rg_sys_munmap(base, RG_TABLE_SIZE);
 	ret = rg_sys_rename_new(at, temporary, name);
 	if (ret)
@@ -396,12 +396,12 @@ void rg_trace_dir_open(void)
 
 /* ---------------------------------------------------------------- slots */
 
-static bool is_table(const struct rg_table_header *header)
+static bool is_table(const struct rg_table_header *header, uint32_t number)
 {
 	return !memcmp(header->magic, RG_TABLE_MAGIC, sizeof(header->magic)) &&
 	       header->slot_size == RG_SLOT_SIZE &&
 	       header->nr_slots == RG_TABLE_SLOTS &&
-	       header->format == RG_CTF_FORMAT;
+	       header->format == RG_CTF_FORMAT && header->number == number;
 }
 
 static int map_table(int at, uint32_t number, void **ret_base)
@@ -425,27 +425,25 @@ static int map_table(int at, uint32_t number, void **ret_base)
 }
 
 /*
- * The table that this process, or the one it was forked from, has its slot
+ * The table that this process, or the one it was forked from, has its last slot
  * in. A forked child takes the next one there: it may have no descriptor left
- * to open anything with. Never unmapped: a slot in it may be in use.
+ * to open anything with. Never unmapped: slots in it may be in use. One word:
+ * fork may come while another thread opens the next.
  */
-static struct {
-	char *base;
-	uint32_t number;
-} table;
+static struct rg_table_header *_Atomic table;
 
 /* Return: 0; -ENOSPC when the table is full. */
-static int take_entry(struct rg_process *process)
+static int take_entry(struct rg_table_header *header, struct rg_slot **ret_slot,
+		      uint32_t *ret_number)
 {
-	struct rg_table_header *header = (struct rg_table_header *)table.base;
 	uint32_t entry =
 		__atomic_fetch_add(&header->taken, 1, __ATOMIC_RELAXED);
 
 	if (entry >= RG_TABLE_SLOTS)
 		return -ENOSPC;
-	process->slot =
-		(struct rg_slot *)(table.base + (entry + 1) * RG_SLOT_SIZE);
-	process->slot_number = table.number * RG_TABLE_SLOTS + entry;
+	*ret_slot =
+		(struct rg_slot *)((char *)header + (entry + 1) * RG_SLOT_SIZE);
+	*ret_number = header->number * RG_TABLE_SLOTS + entry;
 	return 0;
 }
 
@@ -458,33 +456,36 @@ static int open_table(int at, uint32_t number)
 		ret = map_table(at, number, &base);
 	if (ret)
 		return ret;
-	if (!is_table(base)) {
+	if (!is_table(base, number)) {
 		rg_sys_munmap(base, RG_TABLE_SIZE);
 		return -EINVAL;
 	}
-	table.base = base;
-	table.number = number;
+	atomic_store(&table, (struct rg_table_header *)base);
 	return 0;
 }
 
-static int take_from_next(struct rg_process *process)
+static int take_from_next(const struct rg_table_header *full,
+			  struct rg_slot **ret_slot, uint32_t *ret_number)
 {
-	uint32_t number = table.base ? table.number + 1 : 0;
+	uint32_t number = full ? full->number + 1 : 0;
 	int at = use_dir();
 	int ret = at < 0 ? at : -ENOSPC;
 
 	for (; ret == -ENOSPC; number++) {
 		ret = open_table(at, number);
 		if (!ret)
-			ret = take_entry(process);
+			ret = take_entry(atomic_load(&table), ret_slot,
+					 ret_number);
 	}
 	release_dir(at);
 	return ret;
 }
 
-int rg_trace_dir_take_slot(struct rg_process *process)
+int rg_trace_dir_take_slot(struct rg_slot **ret_slot, uint32_t *ret_number)
 {
-	if (table.base && !take_entry(process))
+	struct rg_table_header *header = atomic_load(&table);
+
+	if (header && !take_entry(header, ret_slot, ret_number))
 		return 0;
-	return take_from_next(process);
+	return take_from_next(header, ret_slot, ret_number);
 }

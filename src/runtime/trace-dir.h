@@ -17,8 +17,11 @@
  */
 void rg_trace_dir_open(void);
 
-/* Give the process a slot; without one it has no trace. */
-int rg_trace_dir_take_slot(struct rg_process *process);
+/*
+ * Take a slot and its number; without one a process has no trace. One thread
+ * at a time. Return: 0, or a negative errno.
+ */
+int rg_trace_dir_take_slot(struct rg_slot **ret_slot, uint32_t *ret_number);
 
 /*
  * Make a file of size zero bytes that really has its room on the disk, and

@@ -4,6 +4,7 @@
 
 #include "runtime/clock.h"
 #include "runtime/config.h"
+#include "runtime/processor.h"
 #include "runtime/sys.h"
 #include "runtime/trace-dir.h"
 #include "trace/ctf.h"
@@ -41,6 +42,13 @@
  * The generation tells a reused descriptor from the one a writer slept on,
  * and, being never 0, from a forked child's zeroed copy: a child that wakes in
  * the middle of its parent's append finishes harmlessly in the parent's file.
+ *
+ * Threads that call at the same time on different processors would hand that
+ * word, and the lines of the cache around it, to and fro. Where one has found
+ * the state changed since its moment more than now and then, each processor
+ * gets a stream of its own, with segments and a slot to count in; readers put
+ * them together by time. Which stream an event goes to is of no consequence but
+ * for speed.
  */
 
 #define OFFSET_BITS 20
@@ -63,6 +71,7 @@ _Static_assert(SMALLEST_SEGMENT >
 
 /* How long others wait for the one that makes a segment. */
 #define PATIENCE_NS UINT64_C(5000000000)
+#define WAIT_NS UINT32_C(10000000)
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -99,12 +108,64 @@ void rg_trace_lose_call(struct rg_slot *slot, enum rg_lost why)
 
 /* -------------------------------------------------------------- writing */
 
+/* So many are chance. */
+#define MEETINGS 16
+
+static bool begin_stream(const struct rg_process *process,
+			 struct rg_stream *stream)
+{
+	struct rg_slot *slot;
+
+	if (rg_trace_dir_take_slot(&slot, &stream->slot_number))
+		return false;
+	rg_process_fill_further(process, slot);
+	atomic_store(&stream->slot, slot);
+	return true;
+}
+
+/* Whoever is not alone here goes on in the first stream meanwhile. */
+static bool may_begin(struct rg_process *process, struct rg_stream *stream)
+{
+	uint32_t nobody = 0;
+	bool begun;
+
+	if (rg_confined ||
+	    !atomic_compare_exchange_strong(&process->spreading, &nobody, 1))
+		return false;
+	begun = atomic_load(&stream->slot) || begin_stream(process, stream);
+	/* for good, where there is no more room in the table */
+	if (begun)
+		atomic_store(&process->spreading, 0);
+	return begun;
+}
+
+__attribute__((noinline)) static struct rg_stream *
+stream_of_processor(struct rg_process *process)
+{
+	struct rg_stream *stream =
+		&process->streams[rg_processor(process) % RG_NR_STREAMS];
+
+	return atomic_load(&stream->slot) || may_begin(process, stream)
+		       ? stream
+		       : process->streams;
+}
+
+static struct rg_stream *stream_here(struct rg_process *process)
+{
+	if (atomic_load_explicit(&process->meetings, memory_order_relaxed) <
+	    MEETINGS)
+		return process->streams;
+	return stream_of_processor(process);
+}
+
 void rg_trace_take_moment(struct rg_process *process,
 			  struct rg_moment *ret_moment)
 {
-	struct rg_segment *segment = atomic_load(&process->current);
+	struct rg_stream *stream = stream_here(process);
+	struct rg_segment *segment = atomic_load(&stream->current);
 
 	*ret_moment = (struct rg_moment){
+		.stream = stream,
 		.segment = segment,
 		.state = segment ? atomic_load(&segment->state) : 0,
 	};
@@ -112,8 +173,17 @@ void rg_trace_take_moment(struct rg_process *process,
 	ret_moment->time = rg_clock_time(ret_moment->ticks);
 }
 
-static bool reserve(struct rg_segment *segment, const struct rg_moment *moment,
-		    uint32_t size, struct rg_place *ret_place)
+/* Somebody has come in between: another thread, nearly always. */
+__attribute__((noinline)) static uint64_t meet(struct rg_process *process)
+{
+	if (atomic_load(&process->meetings) < MEETINGS)
+		atomic_fetch_add(&process->meetings, 1);
+	return rg_clock_now();
+}
+
+static bool reserve(struct rg_process *process, struct rg_segment *segment,
+		    const struct rg_moment *moment, uint32_t size,
+		    struct rg_place *ret_place)
 {
 	uint64_t state = atomic_load(&segment->state);
 	uint8_t *base;
@@ -125,9 +195,11 @@ static bool reserve(struct rg_segment *segment, const struct rg_moment *moment,
 			return false;
 		/* unchanged while the generation is, so read before the swap */
 		base = segment->base;
-		now = segment == moment->segment && state == moment->state
-			      ? moment->time
-			      : rg_clock_now();
+		if (segment != moment->segment)
+			now = rg_clock_now();
+		else
+			now = state == moment->state ? moment->time
+						     : meet(process);
 	} while (!atomic_compare_exchange_weak(&segment->state, &state,
 					       state + size / 8 + WRITER));
 	*ret_place = (struct rg_place){
@@ -255,10 +327,10 @@ struct draft {
 	uint32_t number;
 };
 
-static struct rg_segment *free_descriptor(struct rg_process *process)
+static struct rg_segment *free_descriptor(struct rg_stream *stream)
 {
 	for (int i = 0; i < RG_NR_SEGMENTS; i++) {
-		struct rg_segment *segment = &process->segments[i];
+		struct rg_segment *segment = &stream->segments[i];
 
 		if (!__atomic_load_n(&segment->base, __ATOMIC_ACQUIRE))
 			return segment;
@@ -281,11 +353,25 @@ static uint32_t next_size(uint32_t number, uint64_t made)
 	return size >= SMALLEST_SEGMENT ? size : 0;
 }
 
-static void name_draft(const struct rg_process *process, struct draft *draft)
+/* Taken from the cap at once, as other streams grow, too; 0: it is reached. */
+static uint32_t take_bytes(struct rg_process *process, uint32_t number)
+{
+	uint64_t made = atomic_load(&process->bytes);
+	uint32_t size;
+
+	do
+		size = next_size(process->wants_room ? UINT32_MAX : number,
+				 made);
+	while (!atomic_compare_exchange_weak(&process->bytes, &made,
+					     made + size));
+	return size;
+}
+
+static void name_draft(const struct rg_stream *stream, struct draft *draft)
 {
 	struct rg_text text;
 
-	rg_ctf_stream_name(process->slot_number, draft->number, draft->name);
+	rg_ctf_stream_name(stream->slot_number, draft->number, draft->name);
 	rg_text_init(&text, draft->dot_name, sizeof(draft->dot_name));
 	rg_text_char(&text, '.');
 	rg_text_str(&text, draft->name);
@@ -328,14 +414,14 @@ static int map_draft(struct draft *draft)
  * Later than everything in the segment before, and unlike its beginning:
  * readers take two packets that begin together for one.
  */
-static uint64_t next_begin(struct rg_process *process)
+static uint64_t next_begin(struct rg_stream *stream)
 {
 	uint64_t begin;
 
 	do
 		begin = rg_clock_now();
-	while (begin <= process->last_begin);
-	process->last_begin = begin;
+	while (begin <= stream->last_begin);
+	stream->last_begin = begin;
 	return begin;
 }
 
@@ -345,10 +431,10 @@ static void seal(struct rg_segment *segment)
 		retire(segment);
 }
 
-static void install(struct rg_process *process, struct rg_segment *segment,
-		    const struct draft *draft)
+static void install(uint32_t pid, struct rg_stream *stream,
+		    struct rg_segment *segment, const struct draft *draft)
 {
-	struct rg_segment *before = atomic_load(&process->current);
+	struct rg_segment *before = atomic_load(&stream->current);
 	uint64_t generation = generation_of(atomic_load(&segment->state)) + 1;
 	struct rg_ctf_packet *packet = (struct rg_ctf_packet *)draft->base;
 
@@ -356,41 +442,44 @@ static void install(struct rg_process *process, struct rg_segment *segment,
 		seal(before);
 	*packet = (struct rg_ctf_packet){
 		.magic = RG_CTF_MAGIC,
-		.stream_instance_id = process->slot_number,
-		.timestamp_begin = next_begin(process),
+		.stream_instance_id = stream->slot_number,
+		.timestamp_begin = next_begin(stream),
 		.content_size = 8 * sizeof(*packet),
 		.packet_size = 8 * (uint64_t)draft->size,
-		.pid = process->pid,
+		.pid = pid,
 		.segment = draft->number,
 	};
 	segment->size = draft->size;
 	__atomic_store_n(&segment->base, draft->base, __ATOMIC_RELEASE);
 	atomic_store(&segment->state,
 		     generation * GENERATION + sizeof(*packet) / 8);
-	atomic_store(&process->current, segment);
+	atomic_store(&stream->current, segment);
 	rg_trace_dir_publish(draft->dot_name, draft->name);
 }
 
-static bool make_segment(struct rg_process *process, enum rg_lost *why)
+static bool make_segment(struct rg_process *process, struct rg_stream *stream,
+			 enum rg_lost *why)
 {
-	struct rg_segment *segment = free_descriptor(process);
-	uint64_t made = atomic_load(&process->bytes);
-	struct draft draft = {
-		.number = process->next_segment,
-		.size = next_size(process->wants_room ? UINT32_MAX
-						      : process->next_segment,
-				  made),
-	};
+	struct rg_segment *segment = free_descriptor(stream);
+	struct draft draft = { .number = stream->next_segment };
+	uint32_t taken;
 
-	*why = draft.size ? RG_LOST_NO_SPACE : RG_LOST_CAP;
-	if (!draft.size || !segment)
+	*why = RG_LOST_NO_SPACE;
+	if (!segment)
 		return false;
-	name_draft(process, &draft);
-	if (map_draft(&draft))
+	taken = draft.size = take_bytes(process, draft.number);
+	if (!taken) {
+		*why = RG_LOST_CAP;
 		return false;
-	process->next_segment++;
-	atomic_fetch_add(&process->bytes, draft.size);
-	install(process, segment, &draft);
+	}
+	name_draft(stream, &draft);
+	if (map_draft(&draft)) {
+		atomic_fetch_sub(&process->bytes, taken);
+		return false;
+	}
+	atomic_fetch_sub(&process->bytes, taken - draft.size);
+	stream->next_segment++;
+	install(process->pid, stream, segment, &draft);
 	return true;
 }
 
@@ -398,27 +487,27 @@ static bool make_segment(struct rg_process *process, enum rg_lost *why)
  * Someone else makes one already. It takes milliseconds at most, unless that
  * was a child of vfork and was killed: then the place is declared free.
  */
-static void wait_for_other(struct rg_process *process, struct rg_segment *full)
+static void wait_for_other(struct rg_stream *stream, struct rg_segment *full)
 {
 	uint64_t deadline = rg_clock_now() + PATIENCE_NS;
 
-	while (atomic_load(&process->growing) &&
-	       atomic_load(&process->current) == full) {
+	while (atomic_load(&stream->growing) &&
+	       atomic_load(&stream->current) == full) {
 		if (rg_clock_now() > deadline)
-			atomic_store(&process->growing, 0);
-		rg_sys_sched_yield();
+			atomic_store(&stream->growing, 0);
+		rg_sys_futex_wait(&stream->growing, 1, WAIT_NS);
 	}
 }
 
-static bool grow_alone(struct rg_process *process, struct rg_segment *full,
-		       enum rg_lost *why)
+static bool grow_alone(struct rg_process *process, struct rg_stream *stream,
+		       struct rg_segment *full, enum rg_lost *why)
 {
-	bool made = atomic_load(&process->current) != full;
+	bool made = atomic_load(&stream->current) != full;
 
 	if (!made)
-		made = make_segment(process, why);
+		made = make_segment(process, stream, why);
 	if (!made)
-		atomic_store(&process->retry_at,
+		atomic_store(&stream->retry_at,
 			     *why == RG_LOST_CAP ? UINT64_MAX
 						 : rg_clock_now() + RETRY_NS);
 	return made;
@@ -429,10 +518,12 @@ static bool grow_alone(struct rg_process *process, struct rg_segment *full,
  * it would wait for itself, so signals are held off meanwhile.
  * Return: whether reserving is worth another try.
  */
-__attribute__((noinline)) static bool
-grow(struct rg_process *process, struct rg_segment *full, enum rg_lost *why)
+__attribute__((noinline)) static bool grow(struct rg_process *process,
+					   struct rg_stream *stream,
+					   struct rg_segment *full,
+					   enum rg_lost *why)
 {
-	uint64_t retry_at = atomic_load(&process->retry_at);
+	uint64_t retry_at = atomic_load(&stream->retry_at);
 	uint32_t nobody = 0;
 	struct rg_signals signals;
 	bool made;
@@ -443,13 +534,14 @@ grow(struct rg_process *process, struct rg_segment *full, enum rg_lost *why)
 	if (retry_at && rg_clock_now() < retry_at)
 		return false;
 	signals = rg_sys_block_signals();
-	if (!atomic_compare_exchange_strong(&process->growing, &nobody, 1)) {
+	if (!atomic_compare_exchange_strong(&stream->growing, &nobody, 1)) {
 		rg_sys_restore_signals(&signals);
-		wait_for_other(process, full);
+		wait_for_other(stream, full);
 		return true;
 	}
-	made = grow_alone(process, full, why);
-	atomic_store(&process->growing, 0);
+	made = grow_alone(process, stream, full, why);
+	atomic_store(&stream->growing, 0);
+	rg_sys_futex_wake(&stream->growing);
 	rg_sys_restore_signals(&signals);
 	return made;
 }
@@ -463,12 +555,27 @@ static bool has_room(const struct rg_segment *segment)
 
 void rg_trace_make_room(struct rg_process *process)
 {
-	struct rg_segment *current = atomic_load(&process->current);
+	struct rg_segment *current = atomic_load(&process->streams->current);
 	enum rg_lost why;
 
 	process->wants_room = true;
 	if (!has_room(current))
-		grow(process, current, &why);
+		grow(process, process->streams, current, &why);
+}
+
+static bool reserve_in(struct rg_process *process, struct rg_stream *stream,
+		       const struct rg_moment *moment, uint32_t size,
+		       struct rg_place *ret_place, enum rg_lost *why)
+{
+	struct rg_segment *segment;
+
+	do {
+		segment = atomic_load(&stream->current);
+		if (segment &&
+		    reserve(process, segment, moment, size, ret_place))
+			return true;
+	} while (grow(process, stream, segment, why));
+	return false;
 }
 
 bool rg_trace_reserve(struct rg_process *process,
@@ -476,13 +583,14 @@ bool rg_trace_reserve(struct rg_process *process,
 		      struct rg_place *ret_place)
 {
 	enum rg_lost why = RG_LOST_NO_SPACE;
-	struct rg_segment *segment;
 
-	do {
-		segment = atomic_load(&process->current);
-		if (segment && reserve(segment, moment, size, ret_place))
-			return true;
-	} while (grow(process, segment, &why));
+	if (reserve_in(process, moment->stream, moment, size, ret_place, &why))
+		return true;
+	/* where there are limits, the first is most likely to have room left */
+	if (moment->stream != process->streams &&
+	    reserve_in(process, process->streams, moment, size, ret_place,
+		       &why))
+		return true;
 	rg_trace_lose(process, why);
 	return false;
 }

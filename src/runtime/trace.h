@@ -11,8 +11,9 @@ static inline bool rg_trace_wanted(const struct rg_process *process)
 	return process->slot != &process->own;
 }
 
-/* A moment, and how far the stream was then. */
+/* A moment, where its event belongs, and how far that stream was then. */
 struct rg_moment {
+	struct rg_stream *stream;
 	const struct rg_segment *segment;
 	uint64_t state;
 	uint64_t ticks;
@@ -21,6 +22,12 @@ struct rg_moment {
 
 void rg_trace_take_moment(struct rg_process *process,
 			  struct rg_moment *ret_moment);
+
+/* Of a process without a trace, or when nobody has looked at the clock. */
+static inline struct rg_moment rg_trace_no_moment(struct rg_process *process)
+{
+	return (struct rg_moment){ .stream = process->streams };
+}
 
 /* Where one event goes. */
 struct rg_place {

@@ -66,7 +66,8 @@ static int rename_new(const struct rg_book *book, const char *from,
 /* ---------------------------------------------------------------- slots */
 
 /* Another process may make the same table at the same time. */
-static int make_table(const struct rg_book *book, const char *name)
+static int make_table(const struct rg_book *book, uint32_t number,
+		      const char *name)
 {
 	char temporary[RG_CTF_NAME_MAX];
 	void *base;
@@ -76,7 +77,7 @@ static int make_table(const struct rg_book *book, const char *name)
 	base = map_new(book, temporary, RG_TABLE_SIZE);
 	if (!base)
 		return -ENOSPC;
-	*(struct rg_table_header *)base = rg_table_header_new();
+	*(struct rg_table_header *)base = rg_table_header_new(number);
 	munmap(base, RG_TABLE_SIZE);
 	ret = rename_new(book, temporary, name);
 	if (ret)
@@ -106,7 +107,7 @@ static bool open_table(struct rg_book *book, uint32_t number)
 
 	rg_ctf_table_name(number, name);
 	base = map_table(book, name);
-	if (!base && !make_table(book, name))
+	if (!base && !make_table(book, number, name))
 		base = map_table(book, name);
 	if (!base)
 		return false;

@@ -28,11 +28,13 @@
  *
  *   1  calls alone
  *   2  a stream class for stale accesses
+ *   3  further streams of a process
  */
-#define RG_CTF_FORMAT 2
+#define RG_CTF_FORMAT 3
 /* The oldest that is still read. */
 #define RG_CTF_OLDEST 1
 #define RG_CTF_FORMAT_OF_ACCESSES 2
+#define RG_CTF_FORMAT_OF_FURTHER 3
 
 /* What a packet holds: its stream class. */
 enum rg_ctf_stream {

@@ -23,13 +23,14 @@ static const char *const tier_sentences[RG_NR_TIER_STATES] = {
 	[RG_TIER_NOT_REACHED] = "the test call did not arrive",
 };
 
-struct rg_table_header rg_table_header_new(void)
+struct rg_table_header rg_table_header_new(uint32_t number)
 {
 	return (struct rg_table_header){
 		.magic = RG_TABLE_MAGIC,
 		.slot_size = RG_SLOT_SIZE,
 		.nr_slots = RG_TABLE_SLOTS,
 		.format = RG_CTF_FORMAT,
+		.number = number,
 	};
 }
 

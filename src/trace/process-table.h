@@ -11,6 +11,9 @@
  * N * RG_TABLE_SLOTS + entry - 1.
  *
  * Every counter is added to with relaxed atomics while the trace is written.
+ * Where threads of one process get into each other's way with that, it takes
+ * further slots, each for a stream of its own; these have a pid and counters,
+ * which are the process's, too.
  */
 
 #include "policy/options.h"
@@ -30,10 +33,11 @@ struct rg_table_header {
 	uint32_t nr_slots;  /* RG_TABLE_SLOTS */
 	uint32_t taken;	    /* slots handed out; more than nr_slots: full */
 	uint32_t format;    /* RG_CTF_FORMAT */
+	uint32_t number;    /* N */
 };
 
 /* The header of a new table. */
-struct rg_table_header rg_table_header_new(void);
+struct rg_table_header rg_table_header_new(uint32_t number);
 
 /* Why an event is not in the trace. */
 enum rg_lost {
@@ -83,7 +87,8 @@ struct rg_slot {
 	/* every call that was seen, recorded or not; INVALID: not judged */
 	uint64_t paths[RG_NR_PATHS];
 	uint64_t lost[RG_NR_LOST]; /* known to be lost, by reason */
-	char exe[256]; /* absolute path, cut at 255; "" when not known */
+	char exe[252];	     /* absolute path, cut at 251; "" when not known */
+	uint32_t further_of; /* SLOT + 1 of the process; 0: its first slot */
 	/* quarantine: old ranges of moves */
 	uint64_t held;
 	uint64_t given_up; /* let go: the oldest, or for the program to use */

@@ -70,7 +70,7 @@ void make_table(const struct made_trace *trace, const struct rg_slot *slots,
 		size_t nr)
 {
 	static uint8_t table[RG_TABLE_SIZE];
-	struct rg_table_header header = rg_table_header_new();
+	struct rg_table_header header = rg_table_header_new(0);
 	char name[RG_CTF_NAME_MAX];
 
 	header.taken = (uint32_t)nr;

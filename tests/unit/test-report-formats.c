@@ -43,7 +43,13 @@ static void make(struct made_trace *made, unsigned format, bool accessed)
 
 	make_trace(made);
 	make_file(made, RG_CTF_METADATA, text, strlen(text));
+	/* where a further slot's process stands now, the path went on */
+	if (format < RG_CTF_FORMAT_OF_FURTHER) {
+		memset(slot.exe, 'x', sizeof(slot.exe));
+		memset(&slot.further_of, 'x', sizeof(slot.further_of));
+	}
 	make_table(made, &slot, 1);
+	poke_file(made, ".processes.0", 20, &(char){ (char)format }, 1);
 	make_segment(made, 0, 0, events, NR_ROWS(events));
 	if (accessed)
 		make_accesses(made, 0, &access, 1);
@@ -87,6 +93,7 @@ static const struct row {
 	  "/accesses-0: not a file of a trace" },
 	{ "format 2, without accesses", 2, false, NULL },
 	{ "format 2", 2, true, NULL },
+	{ "format 3", 3, true, NULL },
 };
 
 START_TEST(read_back)

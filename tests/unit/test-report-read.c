@@ -417,12 +417,12 @@ static void edit_metadata(const struct made_trace *trace, const char *old,
 
 static void newer_format(const struct made_trace *trace)
 {
-	edit_metadata(trace, "format = 2;", "format = 3;");
+	edit_metadata(trace, "format = 3;", "format = 4;");
 }
 
 static void older_format(const struct made_trace *trace)
 {
-	edit_metadata(trace, "format = 2;", "format = 0;");
+	edit_metadata(trace, "format = 3;", "format = 0;");
 }
 
 static void another_layout(const struct made_trace *trace)
@@ -613,6 +613,44 @@ static void foreign_table(const struct made_trace *trace)
 static void newer_table(const struct made_trace *trace)
 {
 	poke_file(trace, ".processes.0", 20, "\x63", 1);
+}
+
+/* The first row's slot is that of the ordinary trace's process. */
+static void add_further(const struct made_trace *trace, uint32_t of,
+			uint32_t pid)
+{
+	const struct rg_slot slots[] = {
+		{ .pid = 1000, .paths = { 2 } },
+		{ .pid = pid, .paths = { 1 }, .further_of = of },
+	};
+
+	make_table(trace, slots, NR_ROWS(slots));
+}
+
+static void further_of_none(const struct made_trace *trace)
+{
+	add_further(trace, 200, 1000);
+}
+
+static void further_of_itself(const struct made_trace *trace)
+{
+	add_further(trace, 2, 1000);
+}
+
+static void further_of_another(const struct made_trace *trace)
+{
+	add_further(trace, 1, 1001);
+}
+
+static void further_of_a_further(const struct made_trace *trace)
+{
+	const struct rg_slot slots[] = {
+		{ .pid = 1000, .paths = { 2 } },
+		{ .pid = 1000, .paths = { 1 }, .further_of = 1 },
+		{ .pid = 1000, .paths = { 1 }, .further_of = 2 },
+	};
+
+	make_table(trace, slots, NR_ROWS(slots));
 }
 
 static void bad_tier_state(const struct made_trace *trace)
@@ -821,6 +859,14 @@ static const struct damage {
 	  "/.processes.0: a newer format than this remapguard reads" },
 	{ "state of a tier unknown", bad_tier_state,
 	  "/.processes.0: damaged: the state of a tier" },
+	{ "further slot of no process", further_of_none,
+	  "/.processes.0: damaged: whose further slot one is" },
+	{ "further slot of itself", further_of_itself,
+	  "/.processes.0: damaged: whose further slot one is" },
+	{ "further slot of another process", further_of_another,
+	  "/.processes.0: damaged: whose further slot one is" },
+	{ "further slot of a further slot", further_of_a_further,
+	  "/.processes.0: damaged: whose further slot one is" },
 };
 
 START_TEST(damaged)

@@ -19,6 +19,36 @@ static struct rg_tally *tally_of(const struct made_trace *made)
 	return tally;
 }
 
+/* --------------------------------------------- several slots of a process */
+
+/* Two processes, and a further slot of the first, with a stream of its own. */
+START_TEST(further_slots)
+{
+	const struct rg_slot slots[] = {
+		{ .pid = 1000, .failed = 1, .paths = { 3 } },
+		{ .pid = 1001, .paths = { 1 } },
+		{ .pid = 1000, .failed = 2, .paths = { 2 }, .further_of = 1 },
+	};
+	struct rg_event events[] = { an_event(), an_event() };
+	struct made_trace made;
+	struct rg_tally *tally;
+
+	make_trace(&made);
+	make_table(&made, slots, NR_ROWS(slots));
+	for (uint32_t slot = 0; slot < NR_ROWS(slots); slot++)
+		make_segment(&made, slot, 0, events, slot == 1 ? 1 : 2);
+	tally = tally_of(&made);
+	remove_trace(&made);
+	ck_assert_uint_eq(tally->processes.nr, 2);
+	ck_assert_uint_eq(tally->processes.list[0].events, 4);
+	ck_assert_uint_eq(tally->processes.list[0].slot.failed, 3);
+	ck_assert_uint_eq(rg_process_lost(&tally->processes.list[0]), 1);
+	ck_assert_uint_eq(tally->processes.list[1].events, 1);
+	ck_assert_uint_eq(rg_process_lost(&tally->processes.list[1]), 0);
+	rg_tally_free(tally);
+}
+END_TEST
+
 /* ----------------------------------------------- what one event adds up to */
 
 /* The totals that an event leaves at other than 0. */
@@ -408,6 +438,7 @@ END_TEST
 
 void add_tests(TCase *tc)
 {
+	tcase_add_test(tc, further_slots);
 	tcase_add_loop_test(tc, one_event, 0, NR_ROWS(rows));
 	tcase_add_loop_test(tc, lost_calls, 0, 3);
 	tcase_add_test(tc, sites_are_places_in_files);

@@ -323,7 +323,7 @@ static void write_modules(uint32_t slot)
 static void write_table(uint32_t table, const struct rg_slot *slots, size_t nr)
 {
 	static uint8_t bytes[RG_TABLE_SIZE];
-	struct rg_table_header header = rg_table_header_new();
+	struct rg_table_header header = rg_table_header_new(table);
 	char name[RG_CTF_NAME_MAX];
 
 	memset(bytes, 0, sizeof(bytes));
