@@ -23,27 +23,39 @@ static uint64_t end_of(uint64_t start, uint64_t len)
 
 /* ------------------------------------------------------ calls in flight */
 
-static struct rg_in_flight in_flight_of(const struct rg_request *req,
-					uint32_t tid)
+/*
+ * Threads show their calls to each other, and hardly ever have to look. Each
+ * call has a place that nobody else writes to meanwhile, and each place has a
+ * claim: ranges that its thread's calls have been within, which outlive them.
+ *
+ *     show the call; fence;
+ *     within the claim, and no claim is newer than the last look around?  done
+ *     else claim, where it is not within; one version more; look around:
+ *     of all places whose claims meet ours, does the call there meet ours?
+ *
+ * Of two calls that meet, one looks at the other. Their claims meet. Whoever
+ * claimed first has an older version seen than the other's claim made, and so
+ * looks around at its next call; whoever finds a claim that meets its own looks
+ * around at every call. And of two that look, each has shown itself before.
+ */
+
+static struct rg_ranges ranges_of(const struct rg_request *req)
 {
 	uint64_t longer =
 		req->old_len > req->new_len ? req->old_len : req->new_len;
-	struct rg_in_flight call = {
+	struct rg_ranges ranges = {
 		.start = req->addr,
 		.end = end_of(req->addr, longer),
-		.tid = tid,
-		.frame = (uint64_t)(uintptr_t)__builtin_frame_address(0),
 	};
 
 	if (req->flags & RG_MREMAP_FIXED) {
-		call.to = req->new_addr;
-		call.to_end = end_of(req->new_addr, req->new_len);
+		ranges.to = req->new_addr;
+		ranges.to_end = end_of(req->new_addr, req->new_len);
 	}
-	return call;
+	return ranges;
 }
 
-static bool calls_meet(const struct rg_in_flight *a,
-		       const struct rg_in_flight *b)
+static bool ranges_meet(const struct rg_ranges *a, const struct rg_ranges *b)
 {
 	return meet(a->start, a->end, b->start, b->end) ||
 	       meet(a->to, a->to_end, b->start, b->end) ||
@@ -51,63 +63,192 @@ static bool calls_meet(const struct rg_in_flight *a,
 	       meet(a->to, a->to_end, b->to, b->to_end);
 }
 
+static bool are_within(const struct rg_ranges *ranges,
+		       const struct rg_ranges *claim)
+{
+	return ranges->start >= claim->start && ranges->end <= claim->end &&
+	       (ranges->to >= ranges->to_end ||
+		(ranges->to >= claim->to && ranges->to_end <= claim->to_end));
+}
+
+/* Word by word: who reads meanwhile may see some of each. */
+static void put(struct rg_ranges *to, const struct rg_ranges *from)
+{
+	__atomic_store_n(&to->start, from->start, __ATOMIC_RELAXED);
+	__atomic_store_n(&to->end, from->end, __ATOMIC_RELAXED);
+	__atomic_store_n(&to->to, from->to, __ATOMIC_RELAXED);
+	__atomic_store_n(&to->to_end, from->to_end, __ATOMIC_RELAXED);
+}
+
+static struct rg_ranges get(const struct rg_ranges *from)
+{
+	return (struct rg_ranges){
+		.start = __atomic_load_n(&from->start, __ATOMIC_RELAXED),
+		.end = __atomic_load_n(&from->end, __ATOMIC_RELAXED),
+		.to = __atomic_load_n(&from->to, __ATOMIC_RELAXED),
+		.to_end = __atomic_load_n(&from->to_end, __ATOMIC_RELAXED),
+	};
+}
+
+static uint32_t hide(struct rg_in_flight *place)
+{
+	uint32_t number =
+		atomic_load_explicit(&place->number, memory_order_relaxed) | 1;
+
+	atomic_store_explicit(&place->number, number, memory_order_relaxed);
+	return number;
+}
+
+static void show(struct rg_in_flight *place, const struct rg_ranges *ranges,
+		 uint64_t frame)
+{
+	uint32_t number = hide(place);
+
+	atomic_thread_fence(memory_order_release);
+	put(&place->ranges, ranges);
+	place->frame = frame;
+	atomic_store_explicit(&place->number, number + 1, memory_order_release);
+}
+
+/* Return: whether a call of another thread is shown there that meets ours. */
+static bool shows_one(const struct rg_in_flight *place, uint32_t tid,
+		      const struct rg_ranges *ranges)
+{
+	uint32_t number = atomic_load(&place->number);
+	uint32_t whose = atomic_load(&place->tid);
+	struct rg_ranges there = get(&place->ranges);
+
+	atomic_thread_fence(memory_order_acquire);
+	return !(number & 1) && whose && whose != tid &&
+	       number == atomic_load(&place->number) &&
+	       whose == atomic_load(&place->tid) && ranges_meet(&there, ranges);
+}
+
 /*
  * A handler that jumped out of a call of ours has left its place taken. The
  * thread's next call from higher up its stack shows that it is gone.
  */
-static bool was_left(const struct rg_in_flight *other,
-		     const struct rg_in_flight *call)
+static bool was_left(const struct rg_in_flight *place, uint32_t tid,
+		     uint64_t frame)
 {
-	return other->tid == call->tid && other->frame <= call->frame;
+	return atomic_load(&place->tid) == tid && place->frame <= frame;
 }
 
-static bool meets_others(struct rg_process *process, uint64_t others,
-			 const struct rg_in_flight *call)
+/* Nearly always the first that is tried: each thread has one to begin with. */
+static int take_place(struct rg_process *process, uint32_t tid, uint64_t frame)
 {
+	for (uint32_t i = 0; i < RG_MAX_IN_FLIGHT; i++) {
+		uint32_t at = (tid + i) % RG_MAX_IN_FLIGHT;
+		struct rg_in_flight *place = &process->in_flight[at];
+		uint32_t nobody = 0;
+
+		if (atomic_compare_exchange_strong(&place->tid, &nobody, tid) ||
+		    was_left(place, tid, frame))
+			return (int)at;
+	}
+	return RG_HISTORY_NO_PLACE;
+}
+
+static uint32_t claimant(const struct rg_process *process, int at)
+{
+	return atomic_load_explicit(&process->in_flight[at].claimant,
+				    memory_order_relaxed);
+}
+
+/* What grows past its claim will grow again. */
+static struct rg_ranges next_claim(const struct rg_ranges *claim,
+				   const struct rg_ranges *ranges)
+{
+	struct rg_ranges next = *ranges;
+
+	if (claim->start == ranges->start && claim->end < ranges->end)
+		next.end = end_of(ranges->end, ranges->end - ranges->start);
+	return next;
+}
+
+static uint64_t claim(struct rg_process *process, int at, uint32_t tid,
+		      const struct rg_ranges *ranges)
+{
+	struct rg_ranges *own = &process->claims[at];
+	struct rg_ranges next = *ranges;
+
+	if (claimant(process, at) == tid)
+		next = next_claim(own, ranges);
+	atomic_store_explicit(&process->in_flight[at].claimant, tid,
+			      memory_order_relaxed);
+	put(own, &next);
+	if (!(atomic_load(&process->claimed) >> at & 1))
+		atomic_fetch_or(&process->claimed, UINT64_C(1) << at);
+	return atomic_fetch_add(&process->claims_version, 1) + 1;
+}
+
+/* Return: whether a call of another thread meets this one. */
+__attribute__((noinline)) static bool
+look_around(struct rg_process *process, int at, uint32_t tid,
+	    const struct rg_ranges *ranges)
+{
+	struct rg_in_flight *place = &process->in_flight[at];
+	const struct rg_ranges *own = &process->claims[at];
+	uint64_t version =
+		claimant(process, at) == tid && are_within(ranges, own)
+			? atomic_load(&process->claims_version)
+			: claim(process, at, tid, ranges);
+	uint64_t others = atomic_load(&process->claimed) & ~(UINT64_C(1) << at);
 	bool found = false;
 
 	for (; others; others &= others - 1) {
-		int at = __builtin_ctzll(others);
-		struct rg_in_flight other = process->in_flight[at];
+		int other = __builtin_ctzll(others);
+		struct rg_ranges theirs = get(&process->claims[other]);
 
-		if (was_left(&other, call))
-			rg_history_leave(process, at);
-		else if (other.tid != call->tid && calls_meet(&other, call))
-			found = true;
+		if (!ranges_meet(own, &theirs) ||
+		    claimant(process, other) == tid)
+			continue;
+		version = 0;
+		found |= shows_one(&process->in_flight[other], tid, ranges);
 	}
+	place->seen = version;
 	return found;
+}
+
+static bool need_not_look(const struct rg_process *process, int at,
+			  uint32_t tid, const struct rg_ranges *ranges)
+{
+	return claimant(process, at) == tid &&
+	       are_within(ranges, &process->claims[at]) &&
+	       process->in_flight[at].seen ==
+		       atomic_load(&process->claims_version);
 }
 
 int rg_history_enter(struct rg_process *process, const struct rg_request *req,
 		     bool *ret_overlaps)
 {
-	struct rg_in_flight call = in_flight_of(req, rg_thread_id(process));
-	uint64_t taken = atomic_load(&process->places_taken);
-	int place;
+	uint64_t frame = (uint64_t)(uintptr_t)__builtin_frame_address(0);
+	uint32_t tid = rg_thread_id(process);
+	struct rg_ranges ranges = ranges_of(req);
+	int at = take_place(process, tid, frame);
 
 	*ret_overlaps = false;
-	do {
-		if (!~taken)
-			return RG_HISTORY_NO_PLACE;
-		place = __builtin_ctzll(~taken);
-	} while (!atomic_compare_exchange_weak(&process->places_taken, &taken,
-					       taken | UINT64_C(1) << place));
-	process->in_flight[place] = call;
-	/* whoever comes later sees this one */
-	atomic_fetch_or(&process->in_flight_places, UINT64_C(1) << place);
-	*ret_overlaps = meets_others(process,
-				     atomic_load(&process->in_flight_places) &
-					     ~(UINT64_C(1) << place),
-				     &call);
-	return place;
+	if (at == RG_HISTORY_NO_PLACE)
+		return at;
+	show(&process->in_flight[at], &ranges, frame);
+	atomic_thread_fence(memory_order_seq_cst);
+	if (!need_not_look(process, at, tid, &ranges))
+		*ret_overlaps = look_around(process, at, tid, &ranges);
+	return at;
 }
 
-void rg_history_leave(struct rg_process *process, int place)
+/* It may be another's by now, see was_left(). */
+void rg_history_leave(struct rg_process *process, int at)
 {
-	if (place == RG_HISTORY_NO_PLACE)
+	struct rg_in_flight *place;
+
+	if (at == RG_HISTORY_NO_PLACE)
 		return;
-	atomic_fetch_and(&process->in_flight_places, ~(UINT64_C(1) << place));
-	atomic_fetch_and(&process->places_taken, ~(UINT64_C(1) << place));
+	place = &process->in_flight[at];
+	if (atomic_load(&place->tid) != rg_thread_id(process))
+		return;
+	hide(place);
+	atomic_store_explicit(&place->tid, 0, memory_order_release);
 }
 
 /* ----------------------------------------------------- ranges moved away */

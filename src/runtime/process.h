@@ -58,15 +58,26 @@ struct rg_module_range {
 	bool for_good;	   /* it was there when the program started */
 };
 
-/* A call that some thread is making; see history.h. */
-struct rg_in_flight {
+/* What a call may touch, and with MREMAP_FIXED its destination. */
+struct rg_ranges {
 	uint64_t start;
 	uint64_t end;
-	uint64_t to; /* MREMAP_FIXED: the destination */
+	uint64_t to;
 	uint64_t to_end;
-	uint64_t frame; /* on the stack of the thread */
-	uint32_t tid;
 };
+
+/*
+ * A place for a call that some thread is making, in a line of the cache of its
+ * own; see history.c.
+ */
+struct rg_in_flight {
+	_Atomic uint32_t tid;	 /* 0: free */
+	_Atomic uint32_t number; /* even: the ranges are those of the call */
+	_Atomic uint32_t claimant;
+	struct rg_ranges ranges;
+	uint64_t frame; /* on the stack of the thread */
+	uint64_t seen;	/* the claims' version when no other met; 0: one does */
+} __attribute__((aligned(64)));
 
 #define RG_MAX_IN_FLIGHT 64
 #define RG_MAX_MOVED 256
@@ -112,10 +123,11 @@ struct rg_process {
 	/* settings of the system, see limits.c */
 	struct rg_limits settings;
 
-	/* see history.c; a place is in flight once it is filled in */
-	_Atomic uint64_t places_taken;
-	_Atomic uint64_t in_flight_places;
+	/* see history.c */
 	struct rg_in_flight in_flight[RG_MAX_IN_FLIGHT];
+	struct rg_ranges claims[RG_MAX_IN_FLIGHT]; /* one for each place */
+	_Atomic uint64_t claims_version;
+	_Atomic uint64_t claimed; /* which places have one */
 	_Atomic uint32_t nr_moved;
 	struct {
 		uint64_t start;
