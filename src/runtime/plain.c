@@ -84,7 +84,7 @@ static void call(struct rg_process *process, const struct rg_request *req,
 		call_timed(process, req, made);
 		return;
 	}
-	made->end = rg_trace_no_moment(process);
+	made->end.stream = process->streams;
 	made->result = rg_execute_raw(req);
 }
 

@@ -109,7 +109,11 @@ struct rg_process {
 	/* the trace; the first stream's slot is the one above */
 	_Atomic uint64_t bytes; /* of all segments made */
 	bool wants_room;	/* the next segment is to be large */
-	_Atomic uint32_t meetings;
+	struct rg_meetings {
+		_Atomic uint32_t nr;
+		uint32_t processor; /* of the last call */
+		uint64_t time;
+	} meetings;
 	_Atomic uint32_t spreading; /* somebody begins another stream */
 	struct rg_stream streams[RG_NR_STREAMS];
 

@@ -4,7 +4,8 @@
 
 #include "runtime/clock.h"
 #include "runtime/config.h"
-#include "runtime/processor.h"
+#include "runtime/history.h"
+#include "runtime/stream.h"
 #include "runtime/sys.h"
 #include "runtime/trace-dir.h"
 #include "trace/ctf.h"
@@ -44,11 +45,9 @@
  * the middle of its parent's append finishes harmlessly in the parent's file.
  *
  * Threads that call at the same time on different processors would hand that
- * word, and the lines of the cache around it, to and fro. Where one has found
- * the state changed since its moment more than now and then, each processor
- * gets a stream of its own, with segments and a slot to count in; readers put
- * them together by time. Which stream an event goes to is of no consequence but
- * for speed.
+ * word, and the lines of the cache around it, to and fro. Where they are seen
+ * to do that, each processor gets a stream of its own (stream.c), with segments
+ * and a slot to count in; readers put them together by time.
  */
 
 #define OFFSET_BITS 20
@@ -108,82 +107,22 @@ void rg_trace_lose_call(struct rg_slot *slot, enum rg_lost why)
 
 /* -------------------------------------------------------------- writing */
 
-/* So many are chance. */
-#define MEETINGS 16
-
-static bool begin_stream(const struct rg_process *process,
-			 struct rg_stream *stream)
-{
-	struct rg_slot *slot;
-
-	if (rg_trace_dir_take_slot(&slot, &stream->slot_number))
-		return false;
-	rg_process_fill_further(process, slot);
-	atomic_store(&stream->slot, slot);
-	return true;
-}
-
-/* Whoever is not alone here goes on in the first stream meanwhile. */
-static bool may_begin(struct rg_process *process, struct rg_stream *stream)
-{
-	uint32_t nobody = 0;
-	bool begun;
-
-	if (rg_confined ||
-	    !atomic_compare_exchange_strong(&process->spreading, &nobody, 1))
-		return false;
-	begun = atomic_load(&stream->slot) || begin_stream(process, stream);
-	/* for good, where there is no more room in the table */
-	if (begun)
-		atomic_store(&process->spreading, 0);
-	return begun;
-}
-
-__attribute__((noinline)) static struct rg_stream *
-stream_of_processor(struct rg_process *process)
-{
-	struct rg_stream *stream =
-		&process->streams[rg_processor(process) % RG_NR_STREAMS];
-
-	return atomic_load(&stream->slot) || may_begin(process, stream)
-		       ? stream
-		       : process->streams;
-}
-
-static struct rg_stream *stream_here(struct rg_process *process)
-{
-	if (atomic_load_explicit(&process->meetings, memory_order_relaxed) <
-	    MEETINGS)
-		return process->streams;
-	return stream_of_processor(process);
-}
-
 void rg_trace_take_moment(struct rg_process *process,
 			  struct rg_moment *ret_moment)
 {
-	struct rg_stream *stream = stream_here(process);
+	struct rg_stream *stream =
+		rg_has_threads() ? rg_stream_here(process) : process->streams;
 	struct rg_segment *segment = atomic_load(&stream->current);
 
-	*ret_moment = (struct rg_moment){
-		.stream = stream,
-		.segment = segment,
-		.state = segment ? atomic_load(&segment->state) : 0,
-	};
+	ret_moment->stream = stream;
+	ret_moment->segment = segment;
+	ret_moment->state = segment ? atomic_load(&segment->state) : 0;
 	ret_moment->ticks = rg_clock_ticks_in_order();
 	ret_moment->time = rg_clock_time(ret_moment->ticks);
 }
 
-/* Somebody has come in between: another thread, nearly always. */
-__attribute__((noinline)) static uint64_t meet(struct rg_process *process)
-{
-	if (atomic_load(&process->meetings) < MEETINGS)
-		atomic_fetch_add(&process->meetings, 1);
-	return rg_clock_now();
-}
-
-static bool reserve(struct rg_process *process, struct rg_segment *segment,
-		    const struct rg_moment *moment, uint32_t size,
-		    struct rg_place *ret_place)
+static bool reserve(struct rg_segment *segment, const struct rg_moment *moment,
+		    uint32_t size, struct rg_place *ret_place)
 {
 	uint64_t state = atomic_load(&segment->state);
 	uint8_t *base;
@@ -195,11 +134,9 @@ static bool reserve(struct rg_process *process, struct rg_segment *segment,
 			return false;
 		/* unchanged while the generation is, so read before the swap */
 		base = segment->base;
-		if (segment != moment->segment)
-			now = rg_clock_now();
-		else
-			now = state == moment->state ? moment->time
-						     : meet(process);
+		now = segment == moment->segment && state == moment->state
+			      ? moment->time
+			      : rg_clock_now();
 	} while (!atomic_compare_exchange_weak(&segment->state, &state,
 					       state + size / 8 + WRITER));
 	*ret_place = (struct rg_place){
@@ -571,10 +508,22 @@ static bool reserve_in(struct rg_process *process, struct rg_stream *stream,
 
 	do {
 		segment = atomic_load(&stream->current);
-		if (segment &&
-		    reserve(process, segment, moment, size, ret_place))
+		if (segment && reserve(segment, moment, size, ret_place))
 			return true;
 	} while (grow(process, stream, segment, why));
+	return false;
+}
+
+/* Where there are limits, the first is most likely to have room left. */
+__attribute__((noinline)) static bool
+reserve_elsewhere(struct rg_process *process, const struct rg_moment *moment,
+		  uint32_t size, struct rg_place *ret_place, enum rg_lost why)
+{
+	if (moment->stream != process->streams &&
+	    reserve_in(process, process->streams, moment, size, ret_place,
+		       &why))
+		return true;
+	rg_trace_lose(process, why);
 	return false;
 }
 
@@ -584,15 +533,11 @@ bool rg_trace_reserve(struct rg_process *process,
 {
 	enum rg_lost why = RG_LOST_NO_SPACE;
 
-	if (reserve_in(process, moment->stream, moment, size, ret_place, &why))
-		return true;
-	/* where there are limits, the first is most likely to have room left */
-	if (moment->stream != process->streams &&
-	    reserve_in(process, process->streams, moment, size, ret_place,
-		       &why))
-		return true;
-	rg_trace_lose(process, why);
-	return false;
+	if (rg_has_threads())
+		rg_stream_watch(process, moment->time);
+	return reserve_in(process, moment->stream, moment, size, ret_place,
+			  &why) ||
+	       reserve_elsewhere(process, moment, size, ret_place, why);
 }
 
 void rg_trace_append(struct rg_process *process, const struct rg_moment *moment,
