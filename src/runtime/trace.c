@@ -68,6 +68,9 @@ _Static_assert(SMALLEST_SEGMENT >
 /* After a segment could not be made, the next try waits this long. */
 #define RETRY_NS UINT64_C(100000000)
 
+/* Who makes a segment is alone with it, or others wait. */
+enum { ALONE = 1, AWAITED };
+
 /* How long others wait for the one that makes a segment. */
 #define PATIENCE_NS UINT64_C(5000000000)
 #define WAIT_NS UINT32_C(10000000)
@@ -430,9 +433,13 @@ static void wait_for_other(struct rg_stream *stream, struct rg_segment *full)
 
 	while (atomic_load(&stream->growing) &&
 	       atomic_load(&stream->current) == full) {
+		uint32_t alone = ALONE;
+
 		if (rg_clock_now() > deadline)
 			atomic_store(&stream->growing, 0);
-		rg_sys_futex_wait(&stream->growing, 1, WAIT_NS);
+		atomic_compare_exchange_strong(&stream->growing, &alone,
+					       AWAITED);
+		rg_sys_futex_wait(&stream->growing, AWAITED, WAIT_NS);
 	}
 }
 
@@ -471,14 +478,14 @@ __attribute__((noinline)) static bool grow(struct rg_process *process,
 	if (retry_at && rg_clock_now() < retry_at)
 		return false;
 	signals = rg_sys_block_signals();
-	if (!atomic_compare_exchange_strong(&stream->growing, &nobody, 1)) {
+	if (!atomic_compare_exchange_strong(&stream->growing, &nobody, ALONE)) {
 		rg_sys_restore_signals(&signals);
 		wait_for_other(stream, full);
 		return true;
 	}
 	made = grow_alone(process, stream, full, why);
-	atomic_store(&stream->growing, 0);
-	rg_sys_futex_wake(&stream->growing);
+	if (atomic_exchange(&stream->growing, 0) == AWAITED)
+		rg_sys_futex_wake(&stream->growing);
 	rg_sys_restore_signals(&signals);
 	return made;
 }
