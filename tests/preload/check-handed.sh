@@ -8,7 +8,7 @@ need babeltrace2
 run_bare "$bin/handed"
 run_preloaded stacks=none "$bin/handed"
 same handed
-recorded handed 102000
+recorded handed 42000
 expect 'processes' "$(field 'processes.*.pid' | wc -l)" 1
 
 [ "$(nproc)" -gt 1 ] || skip 'one stream is enough for one processor'
