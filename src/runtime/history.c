@@ -6,9 +6,19 @@
 
 extern char __libc_single_threaded __attribute__((weak));
 
+/* Before glibc 2.32 nobody says. */
+static const char unsaid;
+static const char *is_single_threaded = &unsaid;
+
+void rg_history_init(void)
+{
+	if (&__libc_single_threaded)
+		is_single_threaded = &__libc_single_threaded;
+}
+
 bool rg_has_threads(void)
 {
-	return !&__libc_single_threaded || !__libc_single_threaded;
+	return !*(const volatile char *)is_single_threaded;
 }
 
 static bool meet(uint64_t a, uint64_t a_end, uint64_t b, uint64_t b_end)

@@ -12,6 +12,9 @@
 #include "runtime/process.h"
 #include "trace/event.h"
 
+/* Once, in the constructor. */
+void rg_history_init(void);
+
 /* May there be other threads? */
 bool rg_has_threads(void);
 

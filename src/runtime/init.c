@@ -11,6 +11,7 @@
 #include "runtime/clock.h"
 #include "runtime/config.h"
 #include "runtime/fault.h"
+#include "runtime/history.h"
 #include "runtime/intercept.h"
 #include "runtime/libc-entry.h"
 #include "runtime/libc.h"
@@ -58,6 +59,7 @@ __attribute__((constructor)) static void start(int argc, char **argv,
 	rg_buffers_init();
 	rg_clock_init();
 	rg_processor_init();
+	rg_history_init();
 	rg_config_init(envp);
 	rg_process_init_memory();
 	rg_trace_dir_open();

@@ -124,32 +124,53 @@ void rg_trace_take_moment(struct rg_process *process,
 	ret_moment->time = rg_clock_time(ret_moment->ticks);
 }
 
-static bool reserve(struct rg_segment *segment, const struct rg_moment *moment,
-		    uint32_t size, struct rg_place *ret_place)
+static bool has_room_for(const struct rg_segment *segment, uint64_t state,
+			 uint32_t size)
 {
-	uint64_t state = atomic_load(&segment->state);
-	uint8_t *base;
-	uint64_t now;
+	return !(state & SEALED) && (state & WRITERS) != WRITERS &&
+	       offset_of(state) + size <= segment->size;
+}
 
-	do {
-		if (state & SEALED || (state & WRITERS) == WRITERS ||
-		    offset_of(state) + size > segment->size)
-			return false;
-		/* unchanged while the generation is, so read before the swap */
-		base = segment->base;
-		now = segment == moment->segment && state == moment->state
-			      ? moment->time
-			      : rg_clock_now();
-	} while (!atomic_compare_exchange_weak(&segment->state, &state,
-					       state + size / 8 + WRITER));
+/* Return: false where the state is another by now, and *state that one. */
+static bool swap(struct rg_segment *segment, uint64_t *state, uint32_t size,
+		 uint64_t time, struct rg_place *ret_place)
+{
+	/* unchanged while the generation is, so read before the swap */
+	uint8_t *base = segment->base;
+
+	if (!atomic_compare_exchange_strong(&segment->state, state,
+					    *state + size / 8 + WRITER))
+		return false;
 	*ret_place = (struct rg_place){
 		.segment = segment,
-		.generation = generation_of(state),
+		.generation = generation_of(*state),
 		.base = base,
-		.offset = offset_of(state),
+		.offset = offset_of(*state),
 		.size = size,
-		.timestamp = now,
+		.timestamp = time,
 	};
+	return true;
+}
+
+/* Nearly always nothing has come since. */
+static bool reserve_at(const struct rg_moment *moment, uint32_t size,
+		       struct rg_place *ret_place)
+{
+	uint64_t state = moment->state;
+
+	return moment->segment && has_room_for(moment->segment, state, size) &&
+	       swap(moment->segment, &state, size, moment->time, ret_place);
+}
+
+static bool reserve_now(struct rg_segment *segment, uint32_t size,
+			struct rg_place *ret_place)
+{
+	uint64_t state = atomic_load(&segment->state);
+
+	do {
+		if (!has_room_for(segment, state, size))
+			return false;
+	} while (!swap(segment, &state, size, rg_clock_now(), ret_place));
 	return true;
 }
 
@@ -508,27 +529,31 @@ void rg_trace_make_room(struct rg_process *process)
 }
 
 static bool reserve_in(struct rg_process *process, struct rg_stream *stream,
-		       const struct rg_moment *moment, uint32_t size,
-		       struct rg_place *ret_place, enum rg_lost *why)
+		       uint32_t size, struct rg_place *ret_place,
+		       enum rg_lost *why)
 {
 	struct rg_segment *segment;
 
 	do {
 		segment = atomic_load(&stream->current);
-		if (segment && reserve(segment, moment, size, ret_place))
+		if (segment && reserve_now(segment, size, ret_place))
 			return true;
 	} while (grow(process, stream, segment, why));
 	return false;
 }
 
-/* Where there are limits, the first is most likely to have room left. */
-__attribute__((noinline)) static bool
-reserve_elsewhere(struct rg_process *process, const struct rg_moment *moment,
-		  uint32_t size, struct rg_place *ret_place, enum rg_lost why)
+__attribute__((noinline)) static bool reserve(struct rg_process *process,
+					      struct rg_stream *stream,
+					      uint32_t size,
+					      struct rg_place *ret_place)
 {
-	if (moment->stream != process->streams &&
-	    reserve_in(process, process->streams, moment, size, ret_place,
-		       &why))
+	enum rg_lost why = RG_LOST_NO_SPACE;
+
+	if (reserve_in(process, stream, size, ret_place, &why))
+		return true;
+	/* where there are limits, the first is likely to have room left */
+	if (stream != process->streams &&
+	    reserve_in(process, process->streams, size, ret_place, &why))
 		return true;
 	rg_trace_lose(process, why);
 	return false;
@@ -538,13 +563,10 @@ bool rg_trace_reserve(struct rg_process *process,
 		      const struct rg_moment *moment, uint32_t size,
 		      struct rg_place *ret_place)
 {
-	enum rg_lost why = RG_LOST_NO_SPACE;
-
 	if (rg_has_threads())
 		rg_stream_watch(process, moment->time);
-	return reserve_in(process, moment->stream, moment, size, ret_place,
-			  &why) ||
-	       reserve_elsewhere(process, moment, size, ret_place, why);
+	return reserve_at(moment, size, ret_place) ||
+	       reserve(process, moment->stream, size, ret_place);
 }
 
 void rg_trace_append(struct rg_process *process, const struct rg_moment *moment,

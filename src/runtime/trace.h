@@ -14,7 +14,7 @@ static inline bool rg_trace_wanted(const struct rg_process *process)
 /* A moment, where its event belongs, and how far that stream was then. */
 struct rg_moment {
 	struct rg_stream *stream;
-	const struct rg_segment *segment;
+	struct rg_segment *segment;
 	uint64_t state;
 	uint64_t ticks;
 	uint64_t time;
