@@ -11,12 +11,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,9 +37,13 @@
  */
 
 /*
- * What is waited for. The listener by poll and not by epoll: only so does the
- * kernel wake us on the processor of the one that calls, which is what a call
- * costs most of. Processes that end, of which there may be many, are behind
+ * What is waited for. Calls in a thread of their own, in the system call that
+ * takes them: so none needs another system call to wait in, and the kernel
+ * wakes us on the processor of the one that calls. Whoever of the two threads
+ * has something to do does it under one lock, which is nearly always free. The
+ * listener itself is among the sources for its end; and where the thread is
+ * not to be had, for calls, by poll and not by epoll, which would have us
+ * woken anywhere. Processes that end, of which there may be many, are behind
  * one descriptor.
  */
 enum source {
@@ -45,16 +51,16 @@ enum source {
 	FROM_CONTROL,
 	FROM_WATCHDOG,
 	FROM_PROCESSES,
+	FROM_ALARM,
 	NR_SOURCES
 };
 
 #define ENDS_AT_ONCE 64
 
-/* How often somebody who should have died is looked for. */
-#define DOOM_MS 100
-
 struct supervisor {
 	const struct rg_supervision *of;
+	pthread_mutex_t lock; /* of all that follows, once there are threads */
+	bool is_listening;    /* calls are taken in a thread of their own */
 	struct rg_bench bench;
 	struct rg_watchers watchers;
 	struct rg_watchdog watchdog;
@@ -221,14 +227,38 @@ static void handle(struct supervisor *self, const struct rg_notice *notice)
 		rg_notice_pass(self->of->listener, notice->id);
 }
 
-static void take_notice(struct supervisor *self)
+static int take_notice(struct supervisor *self)
 {
 	struct rg_notice notice;
+	int ret = rg_notice_receive(self->of->listener, &notice);
 
-	if (rg_notice_receive(self->of->listener, &notice))
-		return;
+	if (ret)
+		return ret;
+	pthread_mutex_lock(&self->lock);
 	rg_legacy_take(self->legacy, notice.id, notice.tid);
 	handle(self, &notice);
+	pthread_mutex_unlock(&self->lock);
+	return 0;
+}
+
+/* Since Linux 6.11 it returns by itself when nobody is left. */
+static void *listen_in_thread(void *arg)
+{
+	struct supervisor *self = arg;
+
+	while (!take_notice(self) || !rg_listener_is_over(self->of->listener))
+		;
+	return NULL;
+}
+
+static void start_listening(struct supervisor *self)
+{
+	pthread_t thread;
+
+	self->is_listening =
+		!pthread_create(&thread, NULL, listen_in_thread, self);
+	if (self->is_listening)
+		pthread_detach(thread);
 }
 
 /* ------------------------------------------------------------ the others */
@@ -287,17 +317,10 @@ static void forget_the_dead(struct supervisor *self)
 		rg_watched_ended(&self->watchers, (pid_t)ends[i].data.u64);
 }
 
-static void serve_listener(struct supervisor *self, short events)
-{
-	if (events & POLLIN)
-		take_notice(self);
-	else if (events)
-		end_listening(self);
-}
-
 static void dispatch(struct supervisor *self, const struct pollfd *sources)
 {
-	serve_listener(self, sources[FROM_LISTENER].revents);
+	if (sources[FROM_LISTENER].revents & ~POLLIN)
+		end_listening(self);
 	if (sources[FROM_CONTROL].revents)
 		let_run_go(self);
 	/* it may have been let go meanwhile */
@@ -305,6 +328,8 @@ static void dispatch(struct supervisor *self, const struct pollfd *sources)
 		replace_watchdog(self);
 	if (sources[FROM_PROCESSES].revents)
 		forget_the_dead(self);
+	if (sources[FROM_ALARM].revents)
+		rg_watched_kill_doomed(&self->watchers);
 }
 
 static void serve(struct supervisor *self)
@@ -317,15 +342,20 @@ static void serve(struct supervisor *self)
 			[FROM_CONTROL].fd = self->control,
 			[FROM_WATCHDOG].fd = self->watchdog_end,
 			[FROM_PROCESSES].fd = self->watchers.epoll,
+			[FROM_ALARM].fd = self->watchers.alarm,
 		};
 
 		for (int i = 0; i < NR_SOURCES; i++)
 			sources[i].events = POLLIN;
-		if (poll(sources, NR_SOURCES,
-			 self->watchers.nr_doomed ? DOOM_MS : -1) > 0)
-			dispatch(self, sources);
-		if (self->watchers.nr_doomed)
-			rg_watched_kill_doomed(&self->watchers);
+		if (self->is_listening)
+			sources[FROM_LISTENER].events = 0;
+		if (poll(sources, NR_SOURCES, -1) <= 0)
+			continue;
+		if (sources[FROM_LISTENER].revents & POLLIN)
+			take_notice(self);
+		pthread_mutex_lock(&self->lock);
+		dispatch(self, sources);
+		pthread_mutex_unlock(&self->lock);
 	}
 }
 
@@ -366,6 +396,8 @@ static bool set_up(struct supervisor *self)
 	kept[2] = self->watchers.book.dir;
 	rg_descriptors_keep(kept, 3);
 	self->watchers.epoll = epoll_create1(EPOLL_CLOEXEC);
+	self->watchers.alarm =
+		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	self->watchers.stacks = of->options->stacks;
 	self->legacy = share_legacy(of);
 	self->control = of->control;
@@ -383,7 +415,7 @@ static bool set_up(struct supervisor *self)
 
 void rg_supervise(const struct rg_supervision *supervision)
 {
-	static struct supervisor self;
+	static struct supervisor self = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 	self.of = supervision;
 	prctl(PR_SET_NAME, "rg-supervisor");
@@ -393,5 +425,6 @@ void rg_supervise(const struct rg_supervision *supervision)
 		return;
 	rg_listener_prepare(supervision->listener);
 	start_watchdog(&self);
+	start_listening(&self);
 	serve(&self);
 }

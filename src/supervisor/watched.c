@@ -17,10 +17,13 @@
 #include <sys/epoll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 /* A process that handles SIGABRT and goes on has this long. */
 #define PATIENCE_NS UINT64_C(1000000000)
+/* How often somebody who should have died is looked for. */
+#define DOOM_NS UINT64_C(100000000)
 
 static int send_signal(const struct rg_watched *process, int signal)
 {
@@ -214,6 +217,7 @@ void rg_watchers_forget(struct rg_watchers *all)
 	memset(all->buckets, 0, sizeof(all->buckets));
 	all->nr_doomed = 0;
 	all->epoll = -1;
+	all->alarm = -1;
 }
 
 void rg_watched_ended(struct rg_watchers *all, pid_t pid)
@@ -352,6 +356,14 @@ static bool take_deaf(void *ctx, const char *line, size_t len)
 	return true;
 }
 
+static int look_again(const struct rg_watchers *all)
+{
+	const struct itimerspec soon = { .it_value.tv_nsec = DOOM_NS };
+
+	return timerfd_settime(all->alarm, 0, &soon, NULL) ? -errno : 0;
+}
+
+/* Where nobody would look again it is not waited for either. */
 void rg_watched_abort(struct rg_watchers *all, struct rg_watched *process,
 		      pid_t tid)
 {
@@ -360,6 +372,7 @@ void rg_watched_abort(struct rg_watchers *all, struct rg_watched *process,
 	if (process->pidfd < 0 || process->kill_at)
 		return;
 	rg_proc_lines(tid, "status", take_deaf, &is_deaf);
+	is_deaf |= look_again(all) != 0;
 	send_signal(process, is_deaf ? SIGKILL : SIGABRT);
 	process->kill_at = rg_book_now() + PATIENCE_NS;
 	all->nr_doomed++;
@@ -368,7 +381,12 @@ void rg_watched_abort(struct rg_watchers *all, struct rg_watched *process,
 void rg_watched_kill_doomed(struct rg_watchers *all)
 {
 	uint64_t now = rg_book_now();
+	uint64_t times;
 
+	if (read(all->alarm, &times, sizeof(times)) < 0)
+		errno = 0;
+	if (all->nr_doomed)
+		look_again(all);
 	for (size_t i = 0; all->nr_doomed && i < RG_WATCHED_BUCKETS; i++) {
 		struct rg_watched *process = all->buckets[i];
 

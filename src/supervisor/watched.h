@@ -45,6 +45,7 @@ struct rg_watched {
 struct rg_watchers {
 	struct rg_book book;
 	int epoll; /* is told of processes that end, by number; -1: none */
+	int alarm; /* a timer: somebody doomed is to be looked for; -1: none */
 	enum rg_stacks stacks; /* that are in use */
 	uint32_t nr_doomed;
 	struct rg_watched *buckets[RG_WATCHED_BUCKETS];
@@ -87,6 +88,7 @@ void rg_watched_note(struct rg_watchers *all, struct rg_watched *process,
  */
 void rg_watched_abort(struct rg_watchers *all, struct rg_watched *process,
 		      pid_t tid);
+/* When the alarm says so. */
 void rg_watched_kill_doomed(struct rg_watchers *all);
 
 #endif
