@@ -47,6 +47,9 @@ covered --set RG101=abort -- sh -c \
 	"trap '' ABRT; exec '$here/clobbers-raw-static'"
 said 'aborted, and deaf to it' 137 ''
 
+covered --set RG101=abort -- "$here/clobbers-raw-static" survive
+said 'aborted, and survives it' 137 ''
+
 # who has the cookie passes for the object, but not where all is enforced
 covered --set RG101=deny -- "$here/clobbers-raw" forge
 said 'forged' 0 "$moved"

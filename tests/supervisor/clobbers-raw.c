@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * clobbers-raw [forge]: MREMAP_FIXED onto memory in use, past every libc.
- * Prints what it got, and whether the mappings and what is in them are as
- * before. With forge the call carries the cookie out of the environment.
+ * clobbers-raw [forge|survive]: MREMAP_FIXED onto memory in use, past every
+ * libc. Prints what it got, and whether the mappings and what is in them are
+ * as before. With forge the call carries the cookie out of the environment;
+ * with survive it handles an abort, and then stays for as long as it may.
  */
 
 #include "raw.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define PAGE 65536ul
 #define FIXED 3ul
@@ -49,12 +52,22 @@ static char *map(char letter)
 	return at;
 }
 
+static void stay(int signal)
+{
+	(void)signal;
+	for (;;)
+		pause();
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long sixth =
 		argc > 1 && !strcmp(argv[1], "forge") ? cookie() : 0;
 	char *from = map('a'), *to = map('b');
 	long got;
+
+	if (argc > 1 && !strcmp(argv[1], "survive"))
+		signal(SIGABRT, stay);
 
 	/* what stdio maps is there from the start */
 	read_maps(before, sizeof(before));
