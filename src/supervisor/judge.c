@@ -18,13 +18,14 @@ void rg_bench_init(struct rg_bench *bench, const struct rg_options *options,
 	bench->options = options;
 	bench->kernel = *kernel;
 	bench->ignored = ~rg_policy_wanted(&options->policy);
+	bench->errors = rg_findings_of_severity(RG_SEVERITY_ERROR);
 	bench->caution = rg_caution_of(options);
 	/* the model's guess is not this system's setting */
 	bench->limits.known &= ~(1u << RG_LIMIT_MMAP_MIN_ADDR);
 }
 
 void rg_case_open(struct rg_case *ret_case, const struct rg_bench *bench,
-		  const struct rg_notice *notice, bool is_narrow)
+		  const struct rg_notice *notice, bool is_narrow, int *maps)
 {
 	ret_case->bench = bench;
 	ret_case->notice = notice;
@@ -41,12 +42,7 @@ void rg_case_open(struct rg_case *ret_case, const struct rg_bench *bench,
 	if (is_narrow)
 		rg_limits_set(&ret_case->limits, RG_LIMIT_TASK_SIZE,
 			      NARROW_TASK_SIZE);
-	rg_sight_open(&ret_case->sight, notice->tid, &ret_case->limits);
-}
-
-void rg_case_close(struct rg_case *of)
-{
-	rg_sight_close(&of->sight);
+	rg_sight_open(&ret_case->sight, notice->tid, &ret_case->limits, maps);
 }
 
 /* ------------------------------------------------------------- planning */
@@ -351,8 +347,7 @@ static uint64_t found_in_refusal(const struct rg_case *of)
 /* What holds although nobody learned how the call went. */
 static uint64_t found_in_all(const struct rg_case *of)
 {
-	uint64_t before =
-		of->verdict.noted & ~rg_findings_of_severity(RG_SEVERITY_ERROR);
+	uint64_t before = of->verdict.noted & ~of->bench->errors;
 
 	if (rg_verdict_stops(of->verdict.kind))
 		return of->verdict.noted;

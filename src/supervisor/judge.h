@@ -21,6 +21,7 @@ struct rg_bench {
 	struct rg_kernel kernel;
 	struct rg_limits limits; /* of a process of this machine's word size */
 	uint64_t ignored;	 /* findings nothing is done about, as a set */
+	uint64_t errors;	 /* those that only an outcome shows */
 	struct rg_caution caution;
 };
 
@@ -48,13 +49,12 @@ struct rg_case {
 void rg_bench_init(struct rg_bench *bench, const struct rg_options *options,
 		   const struct rg_kernel *kernel);
 
-/* is_narrow: the process's addresses have 32 bits. */
+/* is_narrow: the process's addresses have 32 bits; maps is sight.h's. */
 void rg_case_open(struct rg_case *ret_case, const struct rg_bench *bench,
-		  const struct rg_notice *notice, bool is_narrow);
+		  const struct rg_notice *notice, bool is_narrow, int *maps);
 
 /* Who called, while the caller waits. */
 void rg_case_unwind(struct rg_case *of);
-void rg_case_close(struct rg_case *of);
 
 /* Plan it, find, and decide. */
 void rg_case_judge(struct rg_case *of);

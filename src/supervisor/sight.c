@@ -17,21 +17,14 @@
 #include <unistd.h>
 
 void rg_sight_open(struct rg_sight *sight, pid_t tid,
-		   const struct rg_limits *limits)
+		   const struct rg_limits *limits, int *maps)
 {
 	sight->tid = tid;
 	sight->page_size = limits->page_size;
 	sight->task_size = limits->task_size;
 	sight->all_flags = false;
-	sight->maps = -1;
+	sight->maps = maps;
 	sight->nr = 0;
-}
-
-void rg_sight_close(struct rg_sight *sight)
-{
-	if (sight->maps >= 0)
-		close(sight->maps);
-	sight->maps = -1;
 }
 
 void rg_sight_look_closer(struct rg_sight *sight)
@@ -52,13 +45,26 @@ static int open_in_proc(const struct rg_sight *sight, const char *name)
 
 /* ------------------------------------------------------------ the query */
 
-static int query(struct rg_sight *sight, struct rg_procmap *arg)
+static int ask(const struct rg_sight *sight, struct rg_procmap *arg)
 {
-	if (sight->maps < 0)
-		sight->maps = open_in_proc(sight, "maps");
-	if (sight->maps < 0)
-		return sight->maps;
-	return ioctl(sight->maps, RG_PROCMAP_QUERY, arg) ? -errno : 0;
+	if (*sight->maps < 0)
+		*sight->maps = open_in_proc(sight, "maps");
+	if (*sight->maps < 0)
+		return *sight->maps;
+	return ioctl(*sight->maps, RG_PROCMAP_QUERY, arg) ? -errno : 0;
+}
+
+/* Of memory that nobody uses any more it is said that there is no process. */
+static int query(const struct rg_sight *sight, struct rg_procmap *arg)
+{
+	bool was_open = *sight->maps >= 0;
+	int ret = ask(sight, arg);
+
+	if (ret != -ESRCH || !was_open)
+		return ret;
+	close(*sight->maps);
+	*sight->maps = -1;
+	return ask(sight, arg);
 }
 
 static int query_vma(struct rg_sight *sight, uint64_t addr,
@@ -97,12 +103,11 @@ static int read_vma(const struct rg_sight *sight, bool all_flags, uint64_t addr,
 
 	if (ret)
 		return ret;
-	return (all_flags ? rg_smaps_searched
-			  : rg_maps_searched)(&search, sight->task_size,
-					      sight->page_size, ret_vma);
+	return (all_flags ? rg_smaps_searched : rg_maps_searched)(
+		&search, sight->task_size, sight->page_size, ret_vma);
 }
 
-int rg_sight_look(struct rg_sight *sight, uint64_t addr, struct rg_vma *ret_vma)
+static int look(struct rg_sight *sight, uint64_t addr, struct rg_vma *ret_vma)
 {
 	int ret = -ENODATA;
 
@@ -126,7 +131,7 @@ int rg_sight_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 			return sight->memo[i].ret;
 		}
 	}
-	ret = rg_sight_look(sight, addr, ret_vma);
+	ret = look(sight, addr, ret_vma);
 	if (sight->nr < RG_SIGHT_MEMO) {
 		sight->memo[sight->nr].addr = addr;
 		sight->memo[sight->nr].ret = ret;
@@ -135,6 +140,28 @@ int rg_sight_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 		sight->nr++;
 	}
 	return ret;
+}
+
+/* A file's name is half of what a query costs. */
+int rg_sight_extent(struct rg_sight *sight, uint64_t addr,
+		    struct rg_vma *ret_vma)
+{
+	struct rg_procmap arg = { .size = sizeof(arg), .query_addr = addr };
+	int ret = query(sight, &arg);
+
+	if (ret == -ENOENT)
+		return ret;
+	if (ret) {
+		ret = read_vma(sight, false, addr, ret_vma);
+		if (ret <= 0)
+			return ret ? ret : -ENOENT;
+		return ret_vma->start <= addr ? 0 : -ENOENT;
+	}
+	ret_vma->start = arg.vma_start;
+	ret_vma->end = arg.vma_end;
+	ret_vma->offset = arg.vma_offset;
+	ret_vma->inode = arg.inode;
+	return 0;
 }
 
 /* ------------------------------------------------------------- the file */

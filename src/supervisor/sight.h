@@ -5,8 +5,7 @@
 /*
  * Another process's memory, as it is while one of its threads waits: its
  * mappings one at a time with PROCMAP_QUERY (Linux 6.11), else by reading its
- * maps; and what lies behind them. Opened anew for each call, as another
- * program may have begun in the process since.
+ * maps; and what lies behind them.
  */
 
 #include <remapguard/model.h>
@@ -20,7 +19,7 @@ struct rg_sight {
 	uint64_t page_size;
 	uint64_t task_size;
 	bool all_flags; /* read VmFlags in smaps too: exact, and slow */
-	int maps;	/* a descriptor; -1: not opened yet */
+	int *maps;	/* a descriptor on them; -1: not opened yet */
 	uint32_t nr;
 	/* so that a plan made twice is made on the same mappings */
 	struct {
@@ -30,20 +29,22 @@ struct rg_sight {
 	} memo[RG_SIGHT_MEMO];
 };
 
+/* maps is the caller's to close, who may know that it still is tid's. */
 void rg_sight_open(struct rg_sight *sight, pid_t tid,
-		   const struct rg_limits *limits);
-void rg_sight_close(struct rg_sight *sight);
+		   const struct rg_limits *limits, int *maps);
 
 /* From now on as exact as can be; what was seen before is looked at again. */
 void rg_sight_look_closer(struct rg_sight *sight);
 
-/*
- * rg_mm.find_vma; ctx is a struct rg_sight. What a plan is made of is
- * remembered; a look aside is not.
- */
-int rg_sight_look(struct rg_sight *sight, uint64_t addr,
-		  struct rg_vma *ret_vma);
+/* rg_mm.find_vma; ctx is a struct rg_sight. It is remembered. */
 int rg_sight_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma);
+
+/*
+ * Where the mapping that holds addr begins and ends, and what of which file it
+ * is, of which more is not asked. Return: 0, or -errno.
+ */
+int rg_sight_extent(struct rg_sight *sight, uint64_t addr,
+		    struct rg_vma *ret_vma);
 
 /* The mapping that holds addr, with the path and build id of its file. */
 struct rg_sight_file {

@@ -138,10 +138,12 @@ static void abort_it(struct supervisor *self, struct rg_watched *process,
 		rg_watched_abort(&self->watchers, process, notice->tid);
 }
 
-static void finish(struct supervisor *self, struct rg_watched *process,
+static void finish(struct supervisor *self, struct rg_fresh *thread,
 		   struct rg_case *of, bool is_recorded)
 {
+	struct rg_watched *process = thread->process;
 	struct rg_event event;
+	uint64_t waited;
 
 	rg_case_describe(of, &event);
 	if (is_recorded) {
@@ -151,12 +153,16 @@ static void finish(struct supervisor *self, struct rg_watched *process,
 	}
 	if (of->verdict.kind == RG_VERDICT_ABORT)
 		abort_it(self, process, of->notice);
+	waited = rg_book_now();
 	if (answer(self, of, &event)) {
 		rg_case_uncount(of);
 		if (is_recorded)
 			count(process->slot, &event, UINT64_MAX);
-	} else if (is_recorded) {
-		record(self, process, &event);
+		rg_fresh_drop(thread);
+	} else {
+		rg_fresh_answered(thread, waited);
+		if (is_recorded)
+			record(self, process, &event);
 	}
 	if (rg_verdict_denies(of->verdict.kind))
 		say_stopped(self, &of->verdict);
@@ -186,13 +192,15 @@ static void note_callers(struct supervisor *self, struct rg_watched *process,
 		note_module(self, process, of, of->stack[i]);
 }
 
-static void judge(struct supervisor *self, struct rg_watched *process,
+static void judge(struct supervisor *self, struct rg_fresh *thread,
 		  const struct rg_notice *notice)
 {
+	struct rg_watched *process = thread->process;
 	bool marked = is_marked(self, notice);
 	struct rg_case of;
 
-	rg_case_open(&of, &self->bench, notice, process->is_narrow);
+	rg_case_open(&of, &self->bench, notice, process->is_narrow,
+		     &thread->maps);
 	if (!marked) {
 		note_callers(self, process, &of);
 		/* the object sees to its own */
@@ -204,25 +212,37 @@ static void judge(struct supervisor *self, struct rg_watched *process,
 		note_callers(self, process, &of);
 		marked = false;
 	}
-	finish(self, process, &of, !marked);
-	rg_case_close(&of);
+	finish(self, thread, &of, !marked);
+}
+
+static struct rg_fresh *find(struct supervisor *self,
+			     const struct rg_notice *notice)
+{
+	struct rg_watchers *all = &self->watchers;
+	struct rg_fresh *thread =
+		rg_fresh_of(&all->fresh, notice->tid, rg_book_now());
+
+	if (!thread->process)
+		thread->process =
+			rg_watched_find(all, self->of->listener, notice);
+	return thread;
 }
 
 static void handle(struct supervisor *self, const struct rg_notice *notice)
 {
-	struct rg_watched *process;
+	struct rg_fresh *thread;
 
 	if (rg_notice_is_test(notice, self->of->cookie)) {
 		rg_notice_answer(self->of->listener, notice->id,
 				 RG_COOKIE_ANSWER);
 		return;
 	}
-	process = rg_watched_find(&self->watchers, self->of->listener, notice);
-	if (!process && self->of->enforce)
+	thread = find(self, notice);
+	if (!thread->process && self->of->enforce)
 		/* it waits no more, or there is no memory to judge it with */
 		rg_notice_answer(self->of->listener, notice->id, -ENOMEM);
-	else if (is_of_interest(self, process))
-		judge(self, process, notice);
+	else if (is_of_interest(self, thread->process))
+		judge(self, thread, notice);
 	else
 		rg_notice_pass(self->of->listener, notice->id);
 }
@@ -399,6 +419,7 @@ static bool set_up(struct supervisor *self)
 	self->watchers.alarm =
 		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	self->watchers.stacks = of->options->stacks;
+	rg_fresh_init(&self->watchers.fresh);
 	self->legacy = share_legacy(of);
 	self->control = of->control;
 	self->bench.limits = rg_limits_default((uint64_t)sysconf(_SC_PAGESIZE));

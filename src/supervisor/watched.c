@@ -192,6 +192,7 @@ static void forget(struct rg_watchers *all, struct rg_watched **at)
 
 	*at = process->next;
 	all->nr_doomed -= process->kill_at != 0;
+	rg_fresh_forget(&all->fresh, process);
 	end_program(process);
 	/* which takes it off the list of what is waited for, too */
 	if (process->pidfd >= 0)
@@ -218,6 +219,7 @@ void rg_watchers_forget(struct rg_watchers *all)
 	all->nr_doomed = 0;
 	all->epoll = -1;
 	all->alarm = -1;
+	rg_fresh_init(&all->fresh);
 }
 
 void rg_watched_ended(struct rg_watchers *all, pid_t pid)
@@ -319,8 +321,7 @@ bool rg_watched_knows(const struct rg_watched *process, struct rg_sight *sight,
 {
 	struct rg_vma vma;
 
-	return rg_sight_look(sight, addr, &vma) != 1 || vma.start > addr ||
-	       is_known(process, &vma);
+	return rg_sight_extent(sight, addr, &vma) || is_known(process, &vma);
 }
 
 void rg_watched_note(struct rg_watchers *all, struct rg_watched *process,
@@ -330,7 +331,7 @@ void rg_watched_note(struct rg_watchers *all, struct rg_watched *process,
 	struct rg_vma vma;
 	size_t len;
 
-	if (rg_sight_look(sight, addr, &vma) != 1)
+	if (rg_sight_extent(sight, addr, &vma))
 		return;
 	if (process->nr_modules && runs_another_program(process)) {
 		end_program(process);

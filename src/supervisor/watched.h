@@ -10,6 +10,7 @@
  */
 
 #include "supervisor/book.h"
+#include "supervisor/fresh.h"
 #include "supervisor/notice.h"
 #include "supervisor/sight.h"
 #include "supervisor/unwind.h"
@@ -53,6 +54,7 @@ struct rg_watchers {
 		pid_t tid;
 		pid_t pid;
 	} threads[RG_WATCHED_BUCKETS]; /* which process each is of */
+	struct rg_fresh_threads fresh;
 };
 
 /* In a forked child: what is the parent's is none of its business. */
