@@ -55,8 +55,6 @@ enum source {
 	NR_SOURCES
 };
 
-#define ENDS_AT_ONCE 64
-
 struct supervisor {
 	const struct rg_supervision *of;
 	pthread_mutex_t lock; /* of all that follows, once there are threads */
@@ -328,15 +326,6 @@ static void let_run_go(struct supervisor *self)
 	rg_descriptors_quiet();
 }
 
-static void forget_the_dead(struct supervisor *self)
-{
-	struct epoll_event ends[ENDS_AT_ONCE];
-	int nr = epoll_wait(self->watchers.epoll, ends, ENDS_AT_ONCE, 0);
-
-	for (int i = 0; i < nr; i++)
-		rg_watched_ended(&self->watchers, (pid_t)ends[i].data.u64);
-}
-
 static void dispatch(struct supervisor *self, const struct pollfd *sources)
 {
 	if (sources[FROM_LISTENER].revents & ~POLLIN)
@@ -347,7 +336,7 @@ static void dispatch(struct supervisor *self, const struct pollfd *sources)
 	if (sources[FROM_WATCHDOG].revents && self->watchdog_end >= 0)
 		replace_watchdog(self);
 	if (sources[FROM_PROCESSES].revents)
-		forget_the_dead(self);
+		rg_watched_forget_ended(&self->watchers);
 	if (sources[FROM_ALARM].revents)
 		rg_watched_kill_doomed(&self->watchers);
 }

@@ -25,6 +25,8 @@
 /* How often somebody who should have died is looked for. */
 #define DOOM_NS UINT64_C(100000000)
 
+#define ENDS_AT_ONCE 64
+
 static int send_signal(const struct rg_watched *process, int signal)
 {
 	return syscall(SYS_pidfd_send_signal, process->pidfd, signal, NULL, 0)
@@ -210,7 +212,8 @@ static bool has_ended(const struct rg_watched *process)
 /* Whoever has its number is still the one that had it. */
 static bool is_still(const struct rg_watched *process)
 {
-	return process->pidfd < 0 || send_signal(process, 0) != -ESRCH;
+	return process->is_awaited || process->pidfd < 0 ||
+	       send_signal(process, 0) != -ESRCH;
 }
 
 void rg_watchers_forget(struct rg_watchers *all)
@@ -222,12 +225,24 @@ void rg_watchers_forget(struct rg_watchers *all)
 	rg_fresh_init(&all->fresh);
 }
 
-void rg_watched_ended(struct rg_watchers *all, pid_t pid)
+static void forget_ended(struct rg_watchers *all, pid_t pid)
 {
 	struct rg_watched **at = place_of(all, pid);
 
 	if (*at && has_ended(*at))
 		forget(all, at);
+}
+
+void rg_watched_forget_ended(struct rg_watchers *all)
+{
+	struct epoll_event ends[ENDS_AT_ONCE];
+	int nr;
+
+	do {
+		nr = epoll_wait(all->epoll, ends, ENDS_AT_ONCE, 0);
+		for (int i = 0; i < nr; i++)
+			forget_ended(all, (pid_t)ends[i].data.u64);
+	} while (nr == ENDS_AT_ONCE);
 }
 
 static struct rg_watched *begin(struct rg_watchers *all, pid_t pid)
@@ -246,8 +261,9 @@ static struct rg_watched *begin(struct rg_watchers *all, pid_t pid)
 	process->next = *at;
 	*at = process;
 	begin_program(all, process);
-	if (process->pidfd >= 0 && all->epoll >= 0)
-		epoll_ctl(all->epoll, EPOLL_CTL_ADD, process->pidfd, &end);
+	process->is_awaited =
+		process->pidfd >= 0 && all->epoll >= 0 &&
+		!epoll_ctl(all->epoll, EPOLL_CTL_ADD, process->pidfd, &end);
 	return process;
 }
 
@@ -266,9 +282,13 @@ struct rg_watched *rg_watched_find(struct rg_watchers *all, int listener,
 				   const struct rg_notice *notice)
 {
 	pid_t tid = notice->tid;
-	pid_t pid = tid ? known_process_of(all, tid) : 0;
-	struct rg_watched *process = pid ? living(all, pid) : NULL;
+	struct rg_watched *process;
+	pid_t pid;
 
+	/* it is told of an end before the number can be used again */
+	rg_watched_forget_ended(all);
+	pid = tid ? known_process_of(all, tid) : 0;
+	process = pid ? living(all, pid) : NULL;
 	if (process || !tid)
 		return process;
 	pid = learn_process_of(all, tid);

@@ -23,7 +23,8 @@
 struct rg_watched {
 	struct rg_watched *next;
 	pid_t pid;
-	int pidfd; /* -1: none could be had */
+	int pidfd;	 /* -1: none could be had */
+	bool is_awaited; /* its end is told of */
 	dev_t exe_dev;
 	ino_t exe_ino;
 	bool is_narrow; /* of 32-bit addresses */
@@ -39,7 +40,7 @@ struct rg_watched {
 		uint64_t inode;
 	} modules[RG_WATCHED_MODULES];
 	uint64_t injected[RG_MAX_INJECTIONS]; /* calls that fit each */
-	struct rg_unwinder *unwinder; /* NULL: not needed yet */
+	struct rg_unwinder *unwinder;	      /* NULL: not needed yet */
 	uint64_t kill_at; /* it was told to abort and may not; ns, 0: no */
 };
 
@@ -68,8 +69,8 @@ void rg_watchers_forget(struct rg_watchers *all);
 struct rg_watched *rg_watched_find(struct rg_watchers *all, int listener,
 				   const struct rg_notice *notice);
 
-/* The process of that number has ended, if it has: forget it. */
-void rg_watched_ended(struct rg_watchers *all, pid_t pid);
+/* Forget those that have ended. */
+void rg_watched_forget_ended(struct rg_watchers *all);
 
 /* For stacks of the program that it runs now; NULL where none can be had. */
 struct rg_unwinder *rg_watched_unwinder(struct rg_watched *process);
