@@ -120,26 +120,35 @@ static int look(struct rg_sight *sight, uint64_t addr, struct rg_vma *ret_vma)
 	return ret;
 }
 
+/* The first mapping from an address on is that from many others on as well. */
+static bool tells_of(const struct rg_sighting *sighting, uint64_t addr)
+{
+	const struct rg_vma *vma = &sighting->vma;
+
+	if (sighting->ret < 0)
+		return addr == sighting->addr;
+	if (!sighting->ret)
+		return addr >= sighting->addr;
+	return addr < vma->end &&
+	       (addr >= vma->start || addr >= sighting->addr);
+}
+
 int rg_sight_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 {
 	struct rg_sight *sight = ctx;
-	int ret;
+	struct rg_sighting new = { .addr = addr };
 
 	for (uint32_t i = 0; i < sight->nr; i++) {
-		if (sight->memo[i].addr == addr) {
+		if (tells_of(&sight->memo[i], addr)) {
 			*ret_vma = sight->memo[i].vma;
 			return sight->memo[i].ret;
 		}
 	}
-	ret = look(sight, addr, ret_vma);
-	if (sight->nr < RG_SIGHT_MEMO) {
-		sight->memo[sight->nr].addr = addr;
-		sight->memo[sight->nr].ret = ret;
-		if (ret == 1)
-			sight->memo[sight->nr].vma = *ret_vma;
-		sight->nr++;
-	}
-	return ret;
+	new.ret = look(sight, addr, &new.vma);
+	if (sight->nr < RG_SIGHT_MEMO)
+		sight->memo[sight->nr++] = new;
+	*ret_vma = new.vma;
+	return new.ret;
 }
 
 /* A file's name is half of what a query costs. */

@@ -22,7 +22,7 @@ struct rg_sight {
 	int *maps;	/* a descriptor on them; -1: not opened yet */
 	uint32_t nr;
 	/* so that a plan made twice is made on the same mappings */
-	struct {
+	struct rg_sighting {
 		uint64_t addr;
 		int ret;
 		struct rg_vma vma;
