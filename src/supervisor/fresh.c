@@ -5,17 +5,21 @@
 #include <stddef.h>
 #include <unistd.h>
 
+static const struct rg_fresh unknown = { .maps = -1, .syscall = -1 };
+
 void rg_fresh_init(struct rg_fresh_threads *threads)
 {
 	for (int i = 0; i < RG_FRESH_THREADS; i++)
-		threads->of[i] = (struct rg_fresh){ .maps = -1 };
+		threads->of[i] = unknown;
 }
 
 void rg_fresh_drop(struct rg_fresh *thread)
 {
 	if (thread->maps >= 0)
 		close(thread->maps);
-	*thread = (struct rg_fresh){ .maps = -1 };
+	if (thread->syscall >= 0)
+		close(thread->syscall);
+	*thread = unknown;
 }
 
 struct rg_fresh *rg_fresh_of(struct rg_fresh_threads *threads, pid_t tid,

@@ -35,9 +35,10 @@ struct rg_fresh {
 	uint64_t until;		    /* ns */
 	struct rg_watched *process; /* NULL: not known */
 	int maps;		    /* its /proc/TID/maps; -1: not open */
+	int syscall;		    /* its /proc/TID/syscall, the same */
 };
 
-/* As many descriptors stay open. */
+/* Twice as many descriptors stay open. */
 struct rg_fresh_threads {
 	struct rg_fresh of[RG_FRESH_THREADS];
 };

@@ -25,10 +25,12 @@ void rg_bench_init(struct rg_bench *bench, const struct rg_options *options,
 }
 
 void rg_case_open(struct rg_case *ret_case, const struct rg_bench *bench,
-		  const struct rg_notice *notice, bool is_narrow, int *maps)
+		  const struct rg_notice *notice, struct rg_fresh *thread,
+		  bool is_narrow)
 {
 	ret_case->bench = bench;
 	ret_case->notice = notice;
+	ret_case->thread = thread;
 	ret_case->planned = false;
 	ret_case->limits = bench->limits;
 	ret_case->findings = 0;
@@ -42,7 +44,8 @@ void rg_case_open(struct rg_case *ret_case, const struct rg_bench *bench,
 	if (is_narrow)
 		rg_limits_set(&ret_case->limits, RG_LIMIT_TASK_SIZE,
 			      NARROW_TASK_SIZE);
-	rg_sight_open(&ret_case->sight, notice->tid, &ret_case->limits, maps);
+	rg_sight_open(&ret_case->sight, notice->tid, &ret_case->limits,
+		      &thread->maps);
 }
 
 /* ------------------------------------------------------------- planning */
@@ -130,7 +133,7 @@ void rg_case_unwind(struct rg_case *of)
 	if (!of->nr_stack)
 		of->nr_stack = (uint8_t)rg_unwind_thread(
 			of->unwinder, of->notice->tid, of->notice->ip,
-			of->stack, RG_EVENT_MAX_STACK);
+			&of->thread->syscall, of->stack, RG_EVENT_MAX_STACK);
 }
 
 static bool is_libc(const char *name)

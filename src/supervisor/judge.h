@@ -10,6 +10,7 @@
  */
 
 #include "policy/caution.h"
+#include "supervisor/fresh.h"
 #include "supervisor/notice.h"
 #include "supervisor/sight.h"
 #include "supervisor/unwind.h"
@@ -29,6 +30,7 @@ struct rg_bench {
 struct rg_case {
 	const struct rg_bench *bench;
 	const struct rg_notice *notice;
+	struct rg_fresh *thread;
 	struct rg_sight sight;
 	bool planned;
 	struct rg_plan plan;	 /* when planned */
@@ -49,9 +51,10 @@ struct rg_case {
 void rg_bench_init(struct rg_bench *bench, const struct rg_options *options,
 		   const struct rg_kernel *kernel);
 
-/* is_narrow: the process's addresses have 32 bits; maps is sight.h's. */
+/* is_narrow: the process's addresses have 32 bits. */
 void rg_case_open(struct rg_case *ret_case, const struct rg_bench *bench,
-		  const struct rg_notice *notice, bool is_narrow, int *maps);
+		  const struct rg_notice *notice, struct rg_fresh *thread,
+		  bool is_narrow);
 
 /* Who called, while the caller waits. */
 void rg_case_unwind(struct rg_case *of);

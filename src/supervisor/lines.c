@@ -3,6 +3,7 @@
 #include "supervisor/lines.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,6 +14,16 @@ void rg_proc_path(pid_t tid, const char *name, char ret_path[RG_PROC_PATH_MAX])
 			 name);
 	else
 		snprintf(ret_path, RG_PROC_PATH_MAX, "/proc/%s", name);
+}
+
+int rg_proc_open(pid_t tid, const char *name)
+{
+	char path[RG_PROC_PATH_MAX];
+	int fd;
+
+	rg_proc_path(tid, name, path);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 int rg_proc_lines(pid_t tid, const char *name,

@@ -14,6 +14,9 @@
 /* name of tid's directory, or of /proc/sys and the like where tid is 0. */
 void rg_proc_path(pid_t tid, const char *name, char ret_path[RG_PROC_PATH_MAX]);
 
+/* Return: a descriptor, to be read; or -errno. */
+int rg_proc_open(pid_t tid, const char *name);
+
 /*
  * Call line() for each line of /proc/TID/NAME, without its newline, until it
  * returns false. Return: 0, or -errno.

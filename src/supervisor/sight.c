@@ -25,6 +25,7 @@ void rg_sight_open(struct rg_sight *sight, pid_t tid,
 	sight->all_flags = false;
 	sight->maps = maps;
 	sight->nr = 0;
+	sight->nr_extents = 0;
 }
 
 void rg_sight_look_closer(struct rg_sight *sight)
@@ -33,22 +34,12 @@ void rg_sight_look_closer(struct rg_sight *sight)
 	sight->nr = 0;
 }
 
-static int open_in_proc(const struct rg_sight *sight, const char *name)
-{
-	char path[RG_PROC_PATH_MAX];
-	int fd;
-
-	rg_proc_path(sight->tid, name, path);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
 /* ------------------------------------------------------------ the query */
 
 static int ask(const struct rg_sight *sight, struct rg_procmap *arg)
 {
 	if (*sight->maps < 0)
-		*sight->maps = open_in_proc(sight, "maps");
+		*sight->maps = rg_proc_open(sight->tid, "maps");
 	if (*sight->maps < 0)
 		return *sight->maps;
 	return ioctl(*sight->maps, RG_PROCMAP_QUERY, arg) ? -errno : 0;
@@ -152,25 +143,57 @@ int rg_sight_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 }
 
 /* A file's name is half of what a query costs. */
-int rg_sight_extent(struct rg_sight *sight, uint64_t addr,
-		    struct rg_vma *ret_vma)
+static int query_extent(const struct rg_sight *sight, uint64_t addr,
+			struct rg_vma *ret_vma)
 {
 	struct rg_procmap arg = { .size = sizeof(arg), .query_addr = addr };
 	int ret = query(sight, &arg);
 
-	if (ret == -ENOENT)
+	*ret_vma = (struct rg_vma){
+		.start = arg.vma_start,
+		.end = arg.vma_end,
+		.offset = arg.vma_offset,
+		.inode = arg.inode,
+	};
+	return ret;
+}
+
+static int read_extent(const struct rg_sight *sight, uint64_t addr,
+		       struct rg_vma *ret_vma)
+{
+	int ret = read_vma(sight, false, addr, ret_vma);
+
+	if (ret < 0)
 		return ret;
-	if (ret) {
-		ret = read_vma(sight, false, addr, ret_vma);
-		if (ret <= 0)
-			return ret ? ret : -ENOENT;
-		return ret_vma->start <= addr ? 0 : -ENOENT;
+	return ret && ret_vma->start <= addr ? 0 : -ENOENT;
+}
+
+static bool has_extent(const struct rg_sight *sight, uint64_t addr,
+		       struct rg_vma *ret_vma)
+{
+	for (uint32_t i = 0; i < RG_SIGHT_EXTENTS && i < sight->nr_extents;
+	     i++) {
+		*ret_vma = sight->extents[i];
+		if (addr >= ret_vma->start && addr < ret_vma->end)
+			return true;
 	}
-	ret_vma->start = arg.vma_start;
-	ret_vma->end = arg.vma_end;
-	ret_vma->offset = arg.vma_offset;
-	ret_vma->inode = arg.inode;
-	return 0;
+	return false;
+}
+
+int rg_sight_extent(struct rg_sight *sight, uint64_t addr,
+		    struct rg_vma *ret_vma)
+{
+	int ret;
+
+	if (has_extent(sight, addr, ret_vma))
+		return 0;
+	ret = query_extent(sight, addr, ret_vma);
+	if (ret && ret != -ENOENT)
+		ret = read_extent(sight, addr, ret_vma);
+	if (!ret)
+		sight->extents[sight->nr_extents++ % RG_SIGHT_EXTENTS] =
+			*ret_vma;
+	return ret;
 }
 
 /* ------------------------------------------------------------- the file */
@@ -321,7 +344,7 @@ static int is_zero(int fd, uint64_t start, uint64_t end)
 static int has_only_zeroes(const struct rg_sight *sight, uint64_t start,
 			   uint64_t end)
 {
-	int fd = open_in_proc(sight, "mem");
+	int fd = rg_proc_open(sight->tid, "mem");
 	int ret;
 
 	if (fd < 0)
@@ -341,7 +364,7 @@ int rg_sight_is_empty(void *ctx, uint64_t start, uint64_t end)
 
 	if (nr > MAX_PAGES)
 		return 0;
-	fd = open_in_proc(sight, "pagemap");
+	fd = rg_proc_open(sight->tid, "pagemap");
 	if (fd < 0)
 		return fd;
 	ret = count_pages(fd, start / sight->page_size, nr, &count);

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #define RG_SIGHT_MEMO 16
+#define RG_SIGHT_EXTENTS 4
 
 struct rg_sight {
 	pid_t tid;
@@ -27,6 +28,9 @@ struct rg_sight {
 		int ret;
 		struct rg_vma vma;
 	} memo[RG_SIGHT_MEMO];
+	/* the last ones: a stack's frames lie in few */
+	uint32_t nr_extents;
+	struct rg_vma extents[RG_SIGHT_EXTENTS];
 };
 
 /* maps is the caller's to close, who may know that it still is tid's. */

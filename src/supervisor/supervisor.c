@@ -197,8 +197,7 @@ static void judge(struct supervisor *self, struct rg_fresh *thread,
 	bool marked = is_marked(self, notice);
 	struct rg_case of;
 
-	rg_case_open(&of, &self->bench, notice, process->is_narrow,
-		     &thread->maps);
+	rg_case_open(&of, &self->bench, notice, thread, process->is_narrow);
 	if (!marked) {
 		note_callers(self, process, &of);
 		/* the object sees to its own */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 /* No code lies below; a first frame's caller is often some such number. */
 #define LOWEST_CODE 4096
@@ -212,15 +213,24 @@ void rg_unwinder_free(struct rg_unwinder *unwinder)
 /* ------------------------------------------------------------- one stack */
 
 /* "25 0x… six arguments … 0xSP 0xPC"; "running" where it is not waiting yet */
-static bool take_stack_pointer(void *ctx, const char *line, size_t len)
-{
-	uint64_t *sp = ctx;
-	unsigned long long number;
+#define BEFORE_SP 7
 
-	(void)len;
-	if (sscanf(line, "%*s %*s %*s %*s %*s %*s %*s %llx", &number) == 1)
-		*sp = number;
-	return false;
+static uint64_t read_stack_pointer(pid_t tid, int *file)
+{
+	char text[256];
+	const char *at = text;
+	ssize_t len = 0;
+
+	if (*file < 0)
+		*file = rg_proc_open(tid, "syscall");
+	if (*file >= 0)
+		len = pread(*file, text, sizeof(text) - 1, 0);
+	text[len < 0 ? 0 : len] = '\0';
+	for (int i = 0; at && i < BEFORE_SP; i++) {
+		at = strchr(at, ' ');
+		at += at != NULL;
+	}
+	return at ? strtoull(at, NULL, 16) : 0;
 }
 
 static int take_frame(Dwfl_Frame *frame, void *arg)
@@ -234,15 +244,14 @@ static int take_frame(Dwfl_Frame *frame, void *arg)
 	return self->nr == self->max ? DWARF_CB_ABORT : DWARF_CB_OK;
 }
 
-static bool can_unwind(struct rg_unwinder *self)
+static bool can_unwind(struct rg_unwinder *self, int *file)
 {
-	self->sp = 0;
-	rg_proc_lines(self->tid, "syscall", take_stack_pointer, &self->sp);
+	self->sp = read_stack_pointer(self->tid, file);
 	return self->sp && has_object(self, self->ip) && attach(self);
 }
 
 size_t rg_unwind_thread(struct rg_unwinder *unwinder, pid_t tid, uint64_t ip,
-			uint64_t *stack, size_t max)
+			int *file, uint64_t *stack, size_t max)
 {
 	stack[0] = ip;
 	if (!unwinder)
@@ -252,7 +261,7 @@ size_t rg_unwind_thread(struct rg_unwinder *unwinder, pid_t tid, uint64_t ip,
 	unwinder->stack = stack;
 	unwinder->nr = 0;
 	unwinder->max = max;
-	if (!can_unwind(unwinder))
+	if (!can_unwind(unwinder, file))
 		return 1;
 	unwinder->chunk_len =
 		read_memory(tid, unwinder->sp, unwinder->chunk, CHUNK);

@@ -23,9 +23,10 @@ void rg_unwinder_free(struct rg_unwinder *unwinder);
 
 /*
  * Return addresses, inner first, beginning with ip, where tid made its system
- * call. unwinder may be NULL. Return: how many, at least 1.
+ * call. unwinder may be NULL; file is a descriptor on /proc/TID/syscall, which
+ * is opened where it is -1. Return: how many, at least 1.
  */
 size_t rg_unwind_thread(struct rg_unwinder *unwinder, pid_t tid, uint64_t ip,
-			uint64_t *stack, size_t max);
+			int *file, uint64_t *stack, size_t max);
 
 #endif

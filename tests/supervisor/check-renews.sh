@@ -31,6 +31,16 @@ said 'dies' 0 ''
 [ "$(field totals.calls)" -ge 300 ] || fail 'dies: calls are missing'
 expect 'dies: lost' "$(field totals.lost)" 0
 
+# a stack is that of the call, and not of the one before
+covered -- "$program" stacks 100
+said 'stacks' 0 ''
+for site in 0 1; do
+	expect "stacks: calls of one" "$(field "sites.$site.calls")" 100
+	field "sites.$site.stack.*.function" >>"$work/functions"
+done
+expect 'stacks: from above' "$(grep -c '^call_from_above$' "$work/functions")" 1
+expect 'stacks: from here' "$(grep -c '^call_from_here$' "$work/functions")" 2
+
 # without descriptors calls are judged by their arguments, and counted
 (
 	ulimit -n 24 || exit

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * renews exec|shared|vfork|fork|number|dies|many ROUNDS: what is known of a
- * process is of no use for the one after it. All calls come from the same
+ * renews exec|shared|vfork|fork|number|dies|many|stacks ROUNDS: what is known
+ * of a process is of no use for the one after it. All calls come from the same
  * instruction and have the same arguments, and move something by turns to
  * where nothing is, which is let be, and to where something is, which a policy
  * is to deny. After three of them another process, or another program, goes on
@@ -16,6 +16,7 @@
  * number  in a forked child that gets the number of the one before it
  * dies    children are killed while they call
  * many    children call and stay until all have
+ * stacks  no other goes on, but calls come by turns from one function deeper
  */
 
 #include "raw.h"
@@ -240,6 +241,28 @@ static int stay_until_all_have_called(long rounds)
 	return wrong;
 }
 
+static __attribute__((noinline)) long call_from_here(void)
+{
+	return raw_mremap(FROM, PAGE, PAGE, 0, NULL) == (long)FROM;
+}
+
+static __attribute__((noinline)) long call_from_above(void)
+{
+	volatile char deeper[512] = { 1 };
+
+	return call_from_here() + deeper[1];
+}
+
+static int call_from_two_depths(long rounds)
+{
+	map(FROM);
+	for (; rounds; rounds--) {
+		wrong += !call_from_here();
+		wrong += !call_from_above();
+	}
+	return wrong;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(long rounds);
@@ -252,6 +275,7 @@ static const struct {
 	{ "number", go_on_as_the_same_number },
 	{ "dies", kill_those_who_call },
 	{ "many", stay_until_all_have_called },
+	{ "stacks", call_from_two_depths },
 };
 
 int main(int argc, char **argv)
