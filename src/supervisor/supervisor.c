@@ -70,6 +70,17 @@ struct supervisor {
 
 /* -------------------------------------------------------------- one call */
 
+struct turn {
+	struct rg_notice notice;
+	struct rg_answer answer;
+	bool is_judged; /* and then: */
+	bool is_recorded;
+	struct rg_fresh *thread;
+	struct rg_case of;
+	struct rg_event event;
+	uint64_t waited; /* it surely did at that time, ns */
+};
+
 /* The object's calls are its own to record; --enforce=all judges them. */
 static bool is_marked(const struct supervisor *self,
 		      const struct rg_notice *notice)
@@ -108,15 +119,6 @@ static void record(struct supervisor *self, struct rg_watched *process,
 				   __ATOMIC_RELAXED);
 }
 
-static int answer(const struct supervisor *self, const struct rg_case *of,
-		  const struct rg_event *event)
-{
-	if (of->verdict.kind == RG_VERDICT_ALLOW)
-		return rg_notice_pass(self->of->listener, of->notice->id);
-	return rg_notice_answer(self->of->listener, of->notice->id,
-				-event->error);
-}
-
 static void say_stopped(const struct supervisor *self,
 			const struct rg_verdict *verdict)
 {
@@ -134,36 +136,6 @@ static void abort_it(struct supervisor *self, struct rg_watched *process,
 {
 	if (rg_notice_stands(self->of->listener, notice->id))
 		rg_watched_abort(&self->watchers, process, notice->tid);
-}
-
-static void finish(struct supervisor *self, struct rg_fresh *thread,
-		   struct rg_case *of, bool is_recorded)
-{
-	struct rg_watched *process = thread->process;
-	struct rg_event event;
-	uint64_t waited;
-
-	rg_case_describe(of, &event);
-	if (is_recorded) {
-		count(process->slot, &event, 1);
-		__atomic_store_n(&self->legacy->is_counted, true,
-				 __ATOMIC_RELEASE);
-	}
-	if (of->verdict.kind == RG_VERDICT_ABORT)
-		abort_it(self, process, of->notice);
-	waited = rg_book_now();
-	if (answer(self, of, &event)) {
-		rg_case_uncount(of);
-		if (is_recorded)
-			count(process->slot, &event, UINT64_MAX);
-		rg_fresh_drop(thread);
-	} else {
-		rg_fresh_answered(thread, waited);
-		if (is_recorded)
-			record(self, process, &event);
-	}
-	if (rg_verdict_denies(of->verdict.kind))
-		say_stopped(self, &of->verdict);
 }
 
 /* Only what lies in its own memory is told of. */
@@ -190,28 +162,6 @@ static void note_callers(struct supervisor *self, struct rg_watched *process,
 		note_module(self, process, of, of->stack[i]);
 }
 
-static void judge(struct supervisor *self, struct rg_fresh *thread,
-		  const struct rg_notice *notice)
-{
-	struct rg_watched *process = thread->process;
-	bool marked = is_marked(self, notice);
-	struct rg_case of;
-
-	rg_case_open(&of, &self->bench, notice, thread, process->is_narrow);
-	if (!marked) {
-		note_callers(self, process, &of);
-		/* the object sees to its own */
-		of.injected = process->injected;
-	}
-	rg_case_judge(&of);
-	/* what only the supervisor stops nobody else will record */
-	if (marked && of.verdict.kind != RG_VERDICT_ALLOW) {
-		note_callers(self, process, &of);
-		marked = false;
-	}
-	finish(self, thread, &of, !marked);
-}
-
 static struct rg_fresh *find(struct supervisor *self,
 			     const struct rg_notice *notice)
 {
@@ -225,46 +175,121 @@ static struct rg_fresh *find(struct supervisor *self,
 	return thread;
 }
 
-static void handle(struct supervisor *self, const struct rg_notice *notice)
+static void judge(struct supervisor *self, struct turn *turn)
 {
-	struct rg_fresh *thread;
+	struct rg_watched *process = turn->thread->process;
+	struct rg_case *of = &turn->of;
 
+	turn->is_recorded = !is_marked(self, &turn->notice);
+	rg_case_open(of, &self->bench, &turn->notice, turn->thread,
+		     process->is_narrow);
+	if (turn->is_recorded) {
+		note_callers(self, process, of);
+		/* the object sees to its own */
+		of->injected = process->injected;
+	}
+	rg_case_judge(of);
+	/* what only the supervisor stops nobody else will record */
+	if (!turn->is_recorded && of->verdict.kind != RG_VERDICT_ALLOW) {
+		note_callers(self, process, of);
+		turn->is_recorded = true;
+	}
+	rg_case_describe(of, &turn->event);
+}
+
+static void count_it(struct supervisor *self, const struct turn *turn)
+{
+	if (!turn->is_recorded)
+		return;
+	count(turn->thread->process->slot, &turn->event, 1);
+	__atomic_store_n(&self->legacy->is_counted, true, __ATOMIC_RELEASE);
+}
+
+static void decide(struct supervisor *self, struct turn *turn)
+{
+	enum rg_verdict_kind kind;
+
+	judge(self, turn);
+	count_it(self, turn);
+	kind = turn->of.verdict.kind;
+	if (kind == RG_VERDICT_ABORT)
+		abort_it(self, turn->thread->process, &turn->notice);
+	turn->answer.passes = kind == RG_VERDICT_ALLOW;
+	turn->answer.result = -turn->event.error;
+	turn->waited = rg_book_now();
+}
+
+/* What it is to be answered. */
+static void prepare(struct supervisor *self, struct turn *turn)
+{
+	const struct rg_notice *notice = &turn->notice;
+
+	turn->is_judged = false;
+	turn->answer = (struct rg_answer){ .passes = true };
 	if (rg_notice_is_test(notice, self->of->cookie)) {
-		rg_notice_answer(self->of->listener, notice->id,
-				 RG_COOKIE_ANSWER);
+		turn->answer = (struct rg_answer){ .result = RG_COOKIE_ANSWER };
 		return;
 	}
-	thread = find(self, notice);
-	if (!thread->process && self->of->enforce)
+	turn->thread = find(self, notice);
+	if (!turn->thread->process && self->of->enforce)
 		/* it waits no more, or there is no memory to judge it with */
-		rg_notice_answer(self->of->listener, notice->id, -ENOMEM);
-	else if (is_of_interest(self, thread->process))
-		judge(self, thread, notice);
-	else
-		rg_notice_pass(self->of->listener, notice->id);
+		turn->answer = (struct rg_answer){ .result = -ENOMEM };
+	turn->is_judged = is_of_interest(self, turn->thread->process);
+	if (turn->is_judged)
+		decide(self, turn);
 }
 
-static int take_notice(struct supervisor *self)
+/* What came of the answer: 0 or -errno. */
+static void conclude(struct supervisor *self, struct turn *turn, int sent)
 {
-	struct rg_notice notice;
-	int ret = rg_notice_receive(self->of->listener, &notice);
+	struct rg_watched *process;
 
-	if (ret)
-		return ret;
-	pthread_mutex_lock(&self->lock);
-	rg_legacy_take(self->legacy, notice.id, notice.tid);
-	handle(self, &notice);
-	pthread_mutex_unlock(&self->lock);
-	return 0;
+	if (!turn->is_judged)
+		return;
+	process = turn->thread->process;
+	if (!sent) {
+		rg_fresh_answered(turn->thread, turn->waited);
+		if (turn->is_recorded)
+			record(self, process, &turn->event);
+	} else {
+		rg_case_uncount(&turn->of);
+		if (turn->is_recorded)
+			count(process->slot, &turn->event, UINT64_MAX);
+		rg_fresh_drop(turn->thread);
+	}
+	if (rg_verdict_denies(turn->of.verdict.kind))
+		say_stopped(self, &turn->of.verdict);
 }
 
-/* Since Linux 6.11 it returns by itself when nobody is left. */
+/*
+ * Forever, or one. Each of the two system calls that wait for somebody is made
+ * here and not in a function that then returns: see ioctl.h.
+ */
+static void take_notices(struct supervisor *self, bool forever)
+{
+	int listener = self->of->listener;
+	struct turn turn;
+
+	do {
+		int ret = rg_notice_receive(listener, &turn.notice);
+
+		if (ret && rg_listener_is_over(listener))
+			return;
+		if (ret)
+			continue;
+		pthread_mutex_lock(&self->lock);
+		rg_legacy_take(self->legacy, turn.notice.id, turn.notice.tid);
+		prepare(self, &turn);
+		ret = rg_notice_reply(listener, turn.notice.id, &turn.answer);
+		conclude(self, &turn, ret);
+		pthread_mutex_unlock(&self->lock);
+	} while (forever);
+}
+
+/* Since Linux 6.11 taking returns by itself when nobody is left. */
 static void *listen_in_thread(void *arg)
 {
-	struct supervisor *self = arg;
-
-	while (!take_notice(self) || !rg_listener_is_over(self->of->listener))
-		;
+	take_notices(arg, true);
 	return NULL;
 }
 
@@ -360,7 +385,7 @@ static void serve(struct supervisor *self)
 		if (poll(sources, NR_SOURCES, -1) <= 0)
 			continue;
 		if (sources[FROM_LISTENER].revents & POLLIN)
-			take_notice(self);
+			take_notices(self, false);
 		pthread_mutex_lock(&self->lock);
 		dispatch(self, sources);
 		pthread_mutex_unlock(&self->lock);
