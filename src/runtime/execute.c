@@ -170,7 +170,7 @@ static int64_t call_elsewhere(struct rg_process *process,
 	const struct rg_options *options = &rg_config.options;
 	int64_t result = RG_ELSEWHERE_NOT;
 
-	if (rg_keep_wanted() && rg_has_threads())
+	if (rg_keep_wanted() && rg_keep_leaves_mappings())
 		return result;
 	if (options->move == RG_MOVE_ALWAYS)
 		result = rg_relocate(process, judgement, req);

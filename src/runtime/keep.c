@@ -38,6 +38,18 @@
 
 #define DONTUNMAP_MOVES_ALL RG_KERNEL_VERSION(5, 13)
 
+/*
+ * Before, where what it leaves is in the middle of a mapping, it has the next
+ * mapping charged for (VM_ACCOUNT), whatever that is (seen on 5.10).
+ */
+#define DONTUNMAP_CHARGES_RIGHT RG_KERNEL_VERSION(5, 11)
+
+bool rg_keep_leaves_mappings(void)
+{
+	return rg_has_threads() &&
+	       rg_config.kernel.version >= DONTUNMAP_CHARGES_RIGHT;
+}
+
 static bool has(const struct rg_request *req, uint64_t flag)
 {
 	return req->flags & flag;
@@ -219,7 +231,7 @@ static bool goes_to_given_place(const struct rg_judgement *judgement,
 bool rg_keep_shrinks(const struct rg_judgement *judgement,
 		     const struct rg_request *req)
 {
-	return rg_has_threads() && goes_to_given_place(judgement, req);
+	return rg_keep_leaves_mappings() && goes_to_given_place(judgement, req);
 }
 
 /* What is cut off stays until it has moved: it may still be refused. */
@@ -313,7 +325,7 @@ __attribute__((noinline)) int64_t rg_keep_call(struct rg_process *process,
 					       struct rg_judgement *judgement,
 					       const struct rg_request *req)
 {
-	int64_t result = rg_has_threads()
+	int64_t result = rg_keep_leaves_mappings()
 				 ? call_among_threads(process, judgement, req)
 				 : rg_execute_raw(req);
 

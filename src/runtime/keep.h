@@ -26,6 +26,9 @@ bool rg_keep_shrinks(const struct rg_judgement *judgement,
  */
 bool rg_keep_wanted(void);
 
+/* Does what moves leave its mapping behind until it is held? */
+bool rg_keep_leaves_mappings(void);
+
 /* Return: what the program gets, an address or -errno. */
 int64_t rg_keep_call(struct rg_process *process, struct rg_judgement *judgement,
 		     const struct rg_request *req);

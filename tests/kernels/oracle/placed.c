@@ -238,11 +238,17 @@ static void count_place(const struct call *call, const struct rg_plan *plan)
 
 /* ------------------------------------------------------------- comparing */
 
-/* A mistake of these kernels: what is left is no longer charged for. */
-static bool source_is_uncharged(void)
+/*
+ * Mistakes of these kernels: what is left is no longer charged for, or, before
+ * 5.11, what lies behind it is.
+ */
+static bool charges_wrong(void)
 {
-	return machine.kernel.version >= RG_KERNEL_VERSION(6, 15) &&
-	       machine.kernel.version <= RG_KERNEL_VERSION(6, 17);
+	uint32_t version = machine.kernel.version;
+
+	return version < RG_KERNEL_VERSION(5, 11) ||
+	       (version >= RG_KERNEL_VERSION(6, 15) &&
+		version <= RG_KERNEL_VERSION(6, 17));
 }
 
 /* What DONTUNMAP moves out of a locked mapping, or leaves, may not be. */
@@ -254,7 +260,7 @@ uint64_t placed_attributes(const struct rg_request *req)
 		return 0;
 	if (req->flags & RG_MREMAP_DONTUNMAP) {
 		may_change |= snapshot_attribute("lo");
-		if (source_is_uncharged())
+		if (charges_wrong())
 			may_change |= snapshot_attribute("ac");
 	}
 	return ~may_change;
