@@ -39,15 +39,22 @@
 #define DONTUNMAP_MOVES_ALL RG_KERNEL_VERSION(5, 13)
 
 /*
- * Before, where what it leaves is in the middle of a mapping, it has the next
- * mapping charged for (VM_ACCOUNT), whatever that is (seen on 5.10).
+ * Kernels that get its charges wrong, all seen: before 5.11, where what it
+ * leaves is in the middle of a mapping, the next mapping is charged for from
+ * then on, whatever that is; and from 6.15 to 6.17 what it leaves is not.
  */
-#define DONTUNMAP_CHARGES_RIGHT RG_KERNEL_VERSION(5, 11)
+static bool dontunmap_charges_wrong(void)
+{
+	uint32_t version = rg_config.kernel.version;
+
+	return version < RG_KERNEL_VERSION(5, 11) ||
+	       (version >= RG_KERNEL_VERSION(6, 15) &&
+		version < RG_KERNEL_VERSION(6, 18));
+}
 
 bool rg_keep_leaves_mappings(void)
 {
-	return rg_has_threads() &&
-	       rg_config.kernel.version >= DONTUNMAP_CHARGES_RIGHT;
+	return rg_has_threads() && !dontunmap_charges_wrong();
 }
 
 static bool has(const struct rg_request *req, uint64_t flag)
