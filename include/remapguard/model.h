@@ -457,6 +457,13 @@ struct rg_plan rg_plan_make(const struct rg_request *req,
 			    const struct rg_kernel *kernel);
 
 /*
+ * As that, without a copy, for who plans every call of a program. Of the
+ * steps only those that nr_steps counts are written.
+ */
+void rg_plan_put(struct rg_plan *plan, const struct rg_request *req,
+		 const struct rg_mm *mm, const struct rg_kernel *kernel);
+
+/*
  * Is the refusal that is planned certain, and its errno with it? Nothing that
  * was not seen could let the call succeed, or fail with another errno.
  */

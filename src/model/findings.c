@@ -48,11 +48,65 @@ const char *rg_profile_name(enum rg_profile profile)
 						      : NULL;
 }
 
+/* ------------------------------------------------- what each must know */
+
+#define BIT(which) RG_FINDING_BIT(RG_FINDING_##which)
+/* All with a lower number. */
+#define BEFORE(which) (BIT(which) - 1)
+
+/* By a check that refuses, on the arguments alone or on the mappings too. */
+#define REFUSALS BEFORE(CLOBBER)
+#define REFUSALS_BY_VMAS (REFUSALS & ~BEFORE(UNMAPPED_SOURCE))
+
+/* The arguments are enough. */
+#define OF_ARGUMENTS                                                           \
+	(BIT(UNALIGNED_LENGTH) | BIT(WRAPPED_OLD_LEN) |                        \
+	 BIT(DUPLICATE_ONTO_SELF) | BIT(OVERLAPPING_CALL) |                    \
+	 BIT(PAGE_SIZE_ASSUMPTION))
+#define OF_PLANS                                                               \
+	(BIT(TORN_MAPPING) | BIT(EXECUTABLE_MOVE) | BIT(BEYOND_OBJECT) |       \
+	 BIT(SPECIAL_MAPPING) | BIT(UFFD_LOST) | BIT(COMMIT_LEAK))
+/* A plan, and the mappings it was made on. */
+#define OF_VMAS                                                                \
+	(BIT(CLOBBER) | BIT(SHRINK_PAST_VMA) | BIT(UNCHECKED_EXTENT) |         \
+	 BIT(LOADER_MAPPING) | BIT(HEAP_OR_STACK))
+/* A plan, and then again the result. */
+#define OF_EITHER BIT(DESTRUCTIVE_REFUSAL)
+/* What the call did. */
+#define OF_RESULTS                                                             \
+	(BIT(STALE_RANGE) | BIT(PARTIAL_MULTI_MOVE) | BIT(SLOW_MOVE) |         \
+	 BIT(CREEPING_GROWTH) | BIT(MAP_COUNT_HIGH) | BIT(BENIGN_PROBE) |      \
+	 BIT(MISMATCH))
+
+#define NEEDS_VMAS (REFUSALS_BY_VMAS | OF_PLANS | OF_VMAS | OF_EITHER)
+
+/*
+ * Which can be of a plan, by its path: of the others the answer is no, and
+ * they need not be asked. Those of moves can be of what may move, too.
+ */
+#define OF_MOVES                                                               \
+	(BIT(TORN_MAPPING) | BIT(EXECUTABLE_MOVE) | BIT(SPECIAL_MAPPING) |     \
+	 BIT(UFFD_LOST))
+#define OF_CHANGES                                                             \
+	(BIT(CLOBBER) | BIT(SHRINK_PAST_VMA) | BIT(LOADER_MAPPING) |           \
+	 BIT(HEAP_OR_STACK) | BIT(BEYOND_OBJECT))
+#define OF_ALL (OF_ARGUMENTS & ~BIT(DUPLICATE_ONTO_SELF))
+
+static const uint64_t by_path[RG_NR_PATHS] = {
+	[RG_PATH_REFUSE] = OF_ARGUMENTS | OF_EITHER,
+	[RG_PATH_NO_RESIZE] = OF_ALL | BIT(UNCHECKED_EXTENT),
+	[RG_PATH_SHRINK] = OF_ALL | OF_CHANGES,
+	[RG_PATH_EXPAND_IN_PLACE] = OF_ALL | OF_CHANGES,
+	[RG_PATH_MOVE] = OF_ALL | OF_CHANGES | OF_MOVES | BIT(COMMIT_LEAK),
+	[RG_PATH_DUPLICATE] = OF_ALL | OF_CHANGES | BIT(SPECIAL_MAPPING),
+	[RG_PATH_DONTUNMAP] = OF_ALL | OF_CHANGES | OF_MOVES,
+	[RG_PATH_MULTI_MOVE] = OF_ALL | OF_CHANGES | OF_MOVES,
+};
+
 /* ------------------------------------------------------------ the table */
 
 struct row {
 	struct rg_finding_info info;
-	enum rg_need need;
 	/* NULL: the check that refused tells it, or the quarantine does */
 	enum rg_answer (*found)(const struct rg_look *look);
 };
@@ -85,48 +139,38 @@ struct row {
 	}
 
 #define ROW(which, nr, a_name, what, a_severity, some_actions, an_error,       \
-	    what_it_needs, predicate)                                          \
-	[RG_FINDING_##which] = {                                               \
-		{ .id = "RG" #nr,                                              \
-		  .name = a_name,                                              \
-		  .sentence = what,                                            \
-		  .number = (uint8_t)(1##nr - 1000),                           \
-		  .severity = RG_SEVERITY_##a_severity,                        \
-		  .needs_vmas = RG_NEED_##what_it_needs == RG_NEED_PLAN ||     \
-				RG_NEED_##what_it_needs == RG_NEED_VMAS ||     \
-				RG_NEED_##what_it_needs == RG_NEED_EITHER,     \
-		  .actions = some_actions,                                     \
-		  .error = an_error },                                         \
-		RG_NEED_##what_it_needs,                                       \
-		predicate                                                      \
-	}
-/* By a check: of the arguments alone, or of the mappings too. */
-#define BY_ARGUMENTS(which, nr, a_name, what)                                  \
-	ROW(which, nr, a_name, what, ERROR, NOTED, 0, NOTHING, NULL)
+	    predicate)                                                         \
+	[RG_FINDING_##which] = { { .id = "RG" #nr,                             \
+				   .name = a_name,                             \
+				   .sentence = what,                           \
+				   .number = (uint8_t)(1##nr - 1000),          \
+				   .severity = RG_SEVERITY_##a_severity,       \
+				   .needs_vmas = NEEDS_VMAS & BIT(which),      \
+				   .actions = some_actions,                    \
+				   .error = an_error },                        \
+				 predicate }
+/* By a check. */
 #define REFUSED(which, nr, a_name, what)                                       \
-	ROW(which, nr, a_name, what, ERROR, NOTED, 0, PLAN, NULL)
+	ROW(which, nr, a_name, what, ERROR, NOTED, 0, NULL)
 
 static const struct row rows[RG_NR_FINDINGS] = {
-	BY_ARGUMENTS(UNKNOWN_FLAGS, 001, "unknown-flags",
-		     "a flag is set that mremap does not know"),
-	BY_ARGUMENTS(UNALIGNED_ADDR, 002, "unaligned-addr",
-		     "the old address is not a multiple of the page size"),
-	BY_ARGUMENTS(ZERO_NEW_LEN, 003, "zero-new-len",
-		     "the new length is zero, or becomes zero when rounded up"),
-	BY_ARGUMENTS(
-		HUGE_NEW_LEN, 004, "huge-new-len",
+	REFUSED(UNKNOWN_FLAGS, 001, "unknown-flags",
+		"a flag is set that mremap does not know"),
+	REFUSED(UNALIGNED_ADDR, 002, "unaligned-addr",
+		"the old address is not a multiple of the page size"),
+	REFUSED(ZERO_NEW_LEN, 003, "zero-new-len",
+		"the new length is zero, or becomes zero when rounded up"),
+	REFUSED(HUGE_NEW_LEN, 004, "huge-new-len",
 		"the new range reaches beyond the end of the address space"),
-	BY_ARGUMENTS(UNALIGNED_NEW_ADDR, 005, "unaligned-new-addr",
-		     "the new address is not a multiple of the page size"),
-	BY_ARGUMENTS(FIXED_WITHOUT_MAYMOVE, 006, "fixed-without-maymove",
-		     "MREMAP_FIXED or MREMAP_DONTUNMAP needs MREMAP_MAYMOVE"),
-	BY_ARGUMENTS(
-		DONTUNMAP_RESIZE, 007, "dontunmap-resize",
+	REFUSED(UNALIGNED_NEW_ADDR, 005, "unaligned-new-addr",
+		"the new address is not a multiple of the page size"),
+	REFUSED(FIXED_WITHOUT_MAYMOVE, 006, "fixed-without-maymove",
+		"MREMAP_FIXED or MREMAP_DONTUNMAP needs MREMAP_MAYMOVE"),
+	REFUSED(DONTUNMAP_RESIZE, 007, "dontunmap-resize",
 		"MREMAP_DONTUNMAP cannot resize, and the two lengths differ"),
-	BY_ARGUMENTS(OVERLAP, 008, "overlap",
-		     "the destination overlaps the source"),
-	BY_ARGUMENTS(MAP_COUNT, 009, "map-count",
-		     "the process is too close to vm.max_map_count"),
+	REFUSED(OVERLAP, 008, "overlap", "the destination overlaps the source"),
+	REFUSED(MAP_COUNT, 009, "map-count",
+		"the process is too close to vm.max_map_count"),
 	REFUSED(UNMAPPED_SOURCE, 020, "unmapped-source",
 		"nothing is mapped at the old address"),
 	REFUSED(SEALED, 021, "sealed",
@@ -166,87 +210,87 @@ static const struct row rows[RG_NR_FINDINGS] = {
 
 	ROW(CLOBBER, 101, "clobber",
 	    "the destination holds mappings, which are silently destroyed",
-	    HAZARD, DENIED, EEXIST, VMAS, rg_clobbers),
+	    HAZARD, DENIED, EEXIST, rg_clobbers),
 	ROW(DESTRUCTIVE_REFUSAL, 102, "destructive-refusal",
 	    "the call fails when something has already been destroyed", HAZARD,
-	    DENIED, 0, EITHER, rg_refused_too_late),
+	    DENIED, 0, rg_refused_too_late),
 	ROW(UNALIGNED_LENGTH, 103, "unaligned-length",
 	    "a length is not a multiple of the page size and is rounded up",
-	    INFO, NOT_IN_AUDIT, EINVAL, NOTHING, rg_lengths_unaligned),
+	    INFO, NOT_IN_AUDIT, EINVAL, rg_lengths_unaligned),
 	ROW(SHRINK_PAST_VMA, 104, "shrink-past-vma",
 	    "the part that is cut off lies in a hole or in another object",
-	    HAZARD, DENIED, EFAULT, VMAS, rg_shrinks_past_vma),
+	    HAZARD, DENIED, EFAULT, rg_shrinks_past_vma),
 	ROW(UNCHECKED_EXTENT, 105, "unchecked-extent",
 	    "equal lengths succeed although part of the range is not mapped",
-	    HAZARD, DENIED, EFAULT, VMAS, rg_extent_unmapped),
+	    HAZARD, DENIED, EFAULT, rg_extent_unmapped),
 	ROW(TORN_MAPPING, 106, "torn-mapping",
 	    "the move takes the front or the middle out of a mapping", HAZARD,
-	    NOTED, EINVAL, PLAN, rg_tears),
+	    NOTED, EINVAL, rg_tears),
 	ROW(WRAPPED_OLD_LEN, 107, "wrapped-old-len",
 	    "the old length becomes zero when rounded up, which asks for a "
 	    "duplicate",
-	    HAZARD, DENIED, EINVAL, NOTHING, rg_old_len_wraps),
+	    HAZARD, DENIED, EINVAL, rg_old_len_wraps),
 	ROW(DUPLICATE_ONTO_SELF, 108, "duplicate-onto-self",
 	    "a duplicate onto its own place deletes the mapping", HAZARD,
-	    DENIED, EINVAL, NOTHING, rg_duplicates_onto_self),
+	    DENIED, EINVAL, rg_duplicates_onto_self),
 	ROW(EXECUTABLE_MOVE, 109, "executable-move",
 	    "executable memory changes its place", HAZARD, HARDENED, EPERM,
-	    PLAN, rg_moves_executable),
+	    rg_moves_executable),
 	ROW(LOADER_MAPPING, 110, "loader-mapping",
 	    "a mapping of a loaded object, or of the kernel's own, is changed",
-	    HAZARD, HARDENED, EPERM, VMAS, rg_touches_loaded),
+	    HAZARD, HARDENED, EPERM, rg_touches_loaded),
 	ROW(HEAP_OR_STACK, 111, "heap-or-stack",
-	    "the heap or a stack is changed", HAZARD, HARDENED, EPERM, VMAS,
+	    "the heap or a stack is changed", HAZARD, HARDENED, EPERM,
 	    rg_touches_heap_or_stack),
 	ROW(BEYOND_OBJECT, 112, "beyond-object",
 	    "the mapping grows past the end of its file: access there is "
 	    "SIGBUS",
-	    HAZARD, NOTED, EINVAL, PLAN, rg_grows_beyond_object),
+	    HAZARD, NOTED, EINVAL, rg_grows_beyond_object),
 	ROW(OVERLAPPING_CALL, 113, "overlapping-call",
 	    "another thread's call is in flight on an overlapping range",
-	    HAZARD, NOTED, EBUSY, NOTHING, rg_overlaps_a_call),
+	    HAZARD, NOTED, EBUSY, rg_overlaps_a_call),
 	ROW(STALE_RANGE, 114, "stale-range",
 	    "an earlier call moved this range away", HAZARD, NOTED, EFAULT,
-	    RESULT, rg_range_is_stale),
+	    rg_range_is_stale),
 	ROW(STALE_ACCESS, 115, "stale-access",
 	    "memory was used where it was before it moved", HAZARD, NOTED, 0,
-	    RESULT, NULL),
+	    NULL),
 	ROW(SPECIAL_MAPPING, 116, "special-mapping",
 	    "a driver's mapping moves, which its driver may refuse when it is "
 	    "too late",
-	    HAZARD, HARDENED, EPERM, PLAN, rg_moves_special),
+	    HAZARD, HARDENED, EPERM, rg_moves_special),
 	ROW(UFFD_LOST, 117, "uffd-lost",
 	    "a mapping watched by userfaultfd moves and may be watched no "
 	    "longer",
-	    HAZARD, IN_DEBUG, EINVAL, PLAN, rg_loses_uffd),
+	    HAZARD, IN_DEBUG, EINVAL, rg_loses_uffd),
 	ROW(PAGE_SIZE_ASSUMPTION, 118, "page-size-assumption",
 	    "arguments are multiples of this page size, but not of 64 KiB",
-	    HAZARD, IN_DEBUG, EINVAL, NOTHING, rg_assumes_page_size),
+	    HAZARD, IN_DEBUG, EINVAL, rg_assumes_page_size),
 	ROW(COMMIT_LEAK, 119, "commit-leak",
 	    "a move that shrinks loses committed memory for good on this "
 	    "kernel",
-	    HAZARD, NOTED, EINVAL, PLAN, rg_leaks_commit),
+	    HAZARD, NOTED, EINVAL, rg_leaks_commit),
 	ROW(PARTIAL_MULTI_MOVE, 120, "partial-multi-move",
 	    "a move of several mappings stopped, and the first stay moved",
-	    HAZARD, NOTED, 0, RESULT, rg_stopped_part_way),
+	    HAZARD, NOTED, 0, rg_stopped_part_way),
 
 	ROW(SLOW_MOVE, 201, "slow-move",
 	    "at least 2 MB moved page by page, as source and destination do "
 	    "not lie alike",
-	    COST, NOTED, 0, RESULT, rg_moved_slowly),
+	    COST, NOTED, 0, rg_moved_slowly),
 	ROW(CREEPING_GROWTH, 202, "creeping-growth",
 	    "one caller grows by small steps, and most of them move", COST,
-	    NOTED, 0, RESULT, rg_creeps),
+	    NOTED, 0, rg_creeps),
 	ROW(MAP_COUNT_HIGH, 203, "map-count-high",
 	    "nine tenths of vm.max_map_count are in use", INFO, NOTED, 0,
-	    RESULT, rg_maps_nearly_used_up),
+	    rg_maps_nearly_used_up),
 	ROW(BENIGN_PROBE, 204, "benign-probe",
 	    "the refusal is what the caller wanted to know", INFO, NOTED, 0,
-	    RESULT, rg_probes),
+	    rg_probes),
 	ROW(MISMATCH, 205, "mismatch",
 	    "the kernel did something else than was certain: a defect of the "
 	    "model, or another thread was faster",
-	    INFO, NOTED, 0, RESULT, rg_mismatched),
+	    INFO, NOTED, 0, rg_mismatched),
 };
 
 _Static_assert(RG_NR_FINDINGS <= 64, "a set of findings is 64 bits");
@@ -356,20 +400,26 @@ static bool plan_tells(const struct rg_plan *plan)
 	       (plan->path != RG_PATH_REFUSE || !plan->may_succeed);
 }
 
-#define NEED(what) (1u << RG_NEED_##what)
-
 /*
- * What may be asked for now, as a set. What has happened cannot be undone:
- * only then are results looked at, and nothing else.
+ * What may be asked for now. What has happened cannot be undone: only then
+ * are results looked at, and nothing else.
  */
-static unsigned int needs_met(const struct rg_scene *scene)
+static uint64_t needs_met(const struct rg_scene *scene)
 {
 	if (scene->done)
-		return NEED(RESULT) | NEED(EITHER);
+		return OF_RESULTS | OF_EITHER;
 	if (!plan_tells(scene->plan))
-		return NEED(NOTHING);
-	return NEED(NOTHING) | NEED(PLAN) | NEED(EITHER) |
-	       (scene->mm ? NEED(VMAS) : 0);
+		return OF_ARGUMENTS;
+	return OF_ARGUMENTS | OF_PLANS | OF_EITHER | (scene->mm ? OF_VMAS : 0);
+}
+
+/* And is worth it. */
+static uint64_t can_be(const struct rg_scene *scene, uint64_t met)
+{
+	if (scene->done || !plan_tells(scene->plan))
+		return met;
+	return met & (by_path[scene->plan->path] |
+		      (scene->plan->may_move ? OF_MOVES : 0));
 }
 
 static struct rg_look look_at(const struct rg_scene *scene)
@@ -394,10 +444,6 @@ static struct rg_look look_at(const struct rg_scene *scene)
 }
 
 /* ------------------------------------------------------------- refusals */
-
-/* They come first in the table, and are told by the check that refuses. */
-#define FIRST_OTHER RG_FINDING_CLOBBER
-#define REFUSALS (RG_FINDING_BIT(FIRST_OTHER) - 1)
 
 static uint64_t bit_of_check(enum rg_check check)
 {
@@ -445,7 +491,8 @@ static uint64_t refusals_after(const struct rg_scene *scene,
 uint64_t rg_findings(const struct rg_scene *scene, uint64_t *ret_judged)
 {
 	struct rg_look look = look_at(scene);
-	unsigned int met = needs_met(scene);
+	uint64_t met = needs_met(scene);
+	uint64_t left = can_be(scene, met) & ~scene->ignored;
 	uint64_t judged;
 	uint64_t found;
 
@@ -453,21 +500,18 @@ uint64_t rg_findings(const struct rg_scene *scene, uint64_t *ret_judged)
 		found = refusals_after(scene, &judged);
 	else
 		found = refusals_before(scene->plan, &judged);
-	found &= ~scene->ignored;
-	judged &= ~scene->ignored;
-	for (int i = FIRST_OTHER; i < RG_NR_FINDINGS; i++) {
-		enum rg_answer answer;
+	judged |= met & ~left;
+	for (; left; left &= left - 1) {
+		int i = __builtin_ctzll(left);
+		enum rg_answer answer = rows[i].found(&look);
 
-		if (scene->ignored & RG_FINDING_BIT(i) ||
-		    !(met & 1u << rows[i].need) || !rows[i].found)
-			continue;
-		answer = rows[i].found(&look);
 		if (answer == RG_YES)
 			found |= RG_FINDING_BIT(i);
 		if (answer != RG_MAYBE)
 			judged |= RG_FINDING_BIT(i);
 	}
+	found &= ~scene->ignored;
 	if (ret_judged)
-		*ret_judged = judged | found;
+		*ret_judged = (judged & ~scene->ignored) | found;
 	return found;
 }

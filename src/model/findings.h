@@ -44,15 +44,6 @@ static inline bool rg_is_move(enum rg_path path)
 	       path == RG_PATH_MULTI_MOVE;
 }
 
-/* What a predicate must know to say anything. */
-enum rg_need {
-	RG_NEED_NOTHING, /* the arguments are enough */
-	RG_NEED_PLAN,
-	RG_NEED_VMAS,	/* a plan, and the mappings it was made on */
-	RG_NEED_RESULT, /* what the call did */
-	RG_NEED_EITHER, /* a plan, and then again the result */
-};
-
 /* hazards.c: before the call, of a plan that goes on. */
 enum rg_answer rg_clobbers(const struct rg_look *look);
 enum rg_answer rg_shrinks_past_vma(const struct rg_look *look);

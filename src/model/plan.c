@@ -7,6 +7,8 @@
 
 #include "model/remap.h"
 
+#include <string.h>
+
 void rg_plan_refuse(struct rg_plan *plan, enum rg_check check)
 {
 	plan->path = RG_PATH_REFUSE;
@@ -145,20 +147,28 @@ static void finish(struct rg_remap *r)
 	doubt_arguments(r);
 }
 
+void rg_plan_put(struct rg_plan *plan, const struct rg_request *req,
+		 const struct rg_mm *mm, const struct rg_kernel *kernel)
+{
+	struct rg_remap r;
+
+	memset(plan, 0, offsetof(struct rg_plan, steps));
+	rg_remap_init(&r, req, &mm->limits, kernel);
+	begin(&r, mm, plan);
+	if (!r.rules) {
+		plan->unknown = RG_UNKNOWN_KERNEL;
+		return;
+	}
+	decide(&r);
+	finish(&r);
+}
+
 struct rg_plan rg_plan_make(const struct rg_request *req,
 			    const struct rg_mm *mm,
 			    const struct rg_kernel *kernel)
 {
 	struct rg_plan plan = { .path = RG_PATH_INVALID };
-	struct rg_remap r;
 
-	rg_remap_init(&r, req, &mm->limits, kernel);
-	begin(&r, mm, &plan);
-	if (!r.rules) {
-		plan.unknown = RG_UNKNOWN_KERNEL;
-		return plan;
-	}
-	decide(&r);
-	finish(&r);
+	rg_plan_put(&plan, req, mm, kernel);
 	return plan;
 }

@@ -17,19 +17,6 @@
 
 /* ------------------------------------------------------------- planning */
 
-static struct rg_plan plan_with(struct rg_vma_query *lookup,
-				const struct rg_request *req,
-				const struct rg_limits *limits)
-{
-	struct rg_mm mm = {
-		.find_vma = rg_vma_query_find,
-		.ctx = lookup,
-		.limits = *limits,
-	};
-
-	return rg_plan_make(req, &mm, &rg_config.kernel);
-}
-
 /* Nothing else does, of whatever mappings. */
 static bool may_move(const struct rg_request *req)
 {
@@ -46,37 +33,39 @@ static bool wants_smaps(const struct rg_request *req)
 }
 
 /*
- * The plan for now: each step looks closer, until nothing is unknown. lookup
- * and limits are left as the last plan was made with them.
+ * The plan for now: each step looks closer, until nothing is unknown. The
+ * judgement's look is left as the last plan was made with it.
  */
-static struct rg_plan plan_now(struct rg_process *process,
-			       const struct rg_request *req,
-			       enum rg_effort most, struct rg_vma_query *lookup,
-			       struct rg_limits *limits)
+static void plan_now(struct rg_process *process, const struct rg_request *req,
+		     enum rg_effort most, struct rg_judgement *judgement,
+		     struct rg_plan *ret_plan)
 {
-	struct rg_plan plan;
+	struct rg_vma_query *lookup = &judgement->lookup;
+	struct rg_mm *mm = &judgement->mm;
 
 	lookup->process = process;
 	lookup->all_flags = wants_smaps(req);
 	lookup->nr = 0;
-	*limits = rg_limits_start(process);
-	plan = plan_with(lookup, req, limits);
+	mm->find_vma = rg_vma_query_find;
+	mm->ctx = lookup;
+	rg_limits_start(process, &mm->limits);
+	rg_plan_put(ret_plan, req, mm, &rg_config.kernel);
 	for (int effort = RG_EFFORT_CALLS; effort <= (int)most; effort++) {
 		bool more;
 
-		if (!plan.unknown)
+		if (!ret_plan->unknown)
 			break;
-		more = rg_limits_fetch(process, limits, plan.unknown,
+		more = rg_limits_fetch(process, &mm->limits, ret_plan->unknown,
 				       (enum rg_effort)effort);
-		if (effort == RG_EFFORT_FULL && plan.unknown & VMA_UNKNOWNS) {
+		if (effort == RG_EFFORT_FULL &&
+		    ret_plan->unknown & VMA_UNKNOWNS) {
 			lookup->all_flags = true;
 			lookup->nr = 0;
 			more = true;
 		}
 		if (more)
-			plan = plan_with(lookup, req, limits);
+			rg_plan_put(ret_plan, req, mm, &rg_config.kernel);
 	}
-	return plan;
 }
 
 /* break-plan=on: claim the opposite, with certainty. */
@@ -135,8 +124,8 @@ static bool wants_plan(const struct rg_request *req)
 void rg_judge_nothing(struct rg_judgement *ret_judgement)
 {
 	ret_judgement->planned = false;
-	ret_judgement->limits.known = 0;
-	ret_judgement->lookup.process = NULL;
+	ret_judgement->mm.find_vma = NULL;
+	ret_judgement->mm.limits.known = 0;
 	ret_judgement->lookup.nr = 0;
 	ret_judgement->facts = 0;
 	ret_judgement->findings = 0;
@@ -156,7 +145,7 @@ void rg_judge_libc(struct rg_judgement *ret_judgement)
 		.check = RG_CHECK_LIBC_FLAGS,
 		.error = EINVAL,
 	};
-	ret_judgement->limits = rg_config.limits;
+	ret_judgement->mm.limits = rg_config.limits;
 	if (rg_config.options.break_plan)
 		break_plan(&ret_judgement->plan);
 }
@@ -165,13 +154,10 @@ static void plan(struct rg_process *process, const struct rg_request *req,
 		 enum rg_effort most, struct rg_judgement *judgement)
 {
 	judgement->planned = true;
-	judgement->plan = plan_now(process, req, most, &judgement->lookup,
-				   &judgement->limits);
+	plan_now(process, req, most, judgement, &judgement->plan);
 	/* what is held must not be why a call is refused */
 	if (judgement->plan.error == ENOMEM && rg_quarantine_give_up(process))
-		judgement->plan =
-			plan_now(process, req, most, &judgement->lookup,
-				 &judgement->limits);
+		plan_now(process, req, most, judgement, &judgement->plan);
 	if (rg_config.options.break_plan)
 		break_plan(&judgement->plan);
 }
@@ -256,16 +242,14 @@ __attribute__((noinline)) static void explain(struct rg_process *process,
 					      int64_t result,
 					      struct rg_event *event)
 {
-	struct rg_vma_query *lookup = &judgement->lookup;
-	struct rg_limits *limits = &judgement->limits;
-	struct rg_plan plan =
-		plan_now(process, &event->req, RG_EFFORT_FILES, lookup, limits);
-	enum rg_agreement agreement =
-		rg_plan_compare(&plan, &event->req, result);
+	enum rg_agreement agreement;
+	struct rg_plan plan;
 
+	plan_now(process, &event->req, RG_EFFORT_FILES, judgement, &plan);
+	agreement = rg_plan_compare(&plan, &event->req, result);
 	if (agreement != RG_AGREE_YES) {
-		plan = plan_now(process, &event->req, RG_EFFORT_FULL, lookup,
-				limits);
+		plan_now(process, &event->req, RG_EFFORT_FULL, judgement,
+			 &plan);
 		agreement = rg_plan_compare(&plan, &event->req, result);
 	}
 	if (event->judged == RG_JUDGED_UNPLANNED) {
@@ -407,7 +391,7 @@ void rg_judge_sight(const struct rg_judgement *judgement,
 {
 	const struct rg_vma_query *lookup = &judgement->lookup;
 
-	event->limits = judgement->limits;
+	event->limits = judgement->mm.limits;
 	for (uint32_t i = 0; i < lookup->nr; i++) {
 		if (lookup->memo[i].ret == 1)
 			rg_event_put_vma(event, &lookup->memo[i].vma);

@@ -15,8 +15,8 @@
 struct rg_judgement {
 	bool planned;
 	struct rg_plan plan;	    /* when planned */
-	struct rg_limits limits;    /* that it was made with */
-	struct rg_vma_query lookup; /* the mappings; no process: not looked */
+	struct rg_mm mm;	    /* what it was made of; see rg_judge_mm() */
+	struct rg_vma_query lookup; /* the mappings in it */
 	uint32_t facts;		    /* enum rg_fact */
 	uint64_t findings;	    /* a set, as far as told before the call */
 	struct rg_verdict verdict;
@@ -25,6 +25,12 @@ struct rg_judgement {
 	bool kept;	 /* nothing is left to be done about the old range */
 	uint64_t ticket; /* that it is held by, or RG_NO_TICKET */
 };
+
+/* What a plan was made of; NULL where nothing was looked at. */
+static inline const struct rg_mm *rg_judge_mm(const struct rg_judgement *made)
+{
+	return made->planned && made->mm.find_vma ? &made->mm : NULL;
+}
 
 /* Nothing is known of it, and nothing is asked. */
 void rg_judge_nothing(struct rg_judgement *ret_judgement);

@@ -21,20 +21,28 @@
 	(1u << RG_LIMIT_MAX_MAP_COUNT | 1u << RG_LIMIT_MMAP_MIN_ADDR |         \
 	 1u << RG_LIMIT_OVERCOMMIT | 1u << RG_LIMIT_MEMORY_PAGES)
 
-struct rg_limits rg_limits_start(const struct rg_process *process)
+/* What the object knows of itself. */
+#define OWN                                                                    \
+	(1u << RG_LIMIT_PAGE_SIZE | 1u << RG_LIMIT_TASK_SIZE |                 \
+	 1u << RG_LIMIT_UNTAG_MASK)
+
+/* The others are not known, and so nothing need be in them. */
+void rg_limits_start(const struct rg_process *process,
+		     struct rg_limits *ret_limits)
 {
-	struct rg_limits limits = rg_config.limits;
+	const struct rg_limits *own = &rg_config.limits;
 	const struct rg_limits *kept = &process->settings;
 	uint32_t known = __atomic_load_n(&kept->known, __ATOMIC_ACQUIRE);
 
 	/* the model's guess is not this system's setting */
-	limits.known &= ~KEPT;
-	limits.max_map_count = kept->max_map_count;
-	limits.mmap_min_addr = kept->mmap_min_addr;
-	limits.overcommit = kept->overcommit;
-	limits.memory_pages = kept->memory_pages;
-	limits.known |= known & KEPT;
-	return limits;
+	ret_limits->known = (own->known & OWN) | (known & KEPT);
+	ret_limits->page_size = own->page_size;
+	ret_limits->task_size = own->task_size;
+	ret_limits->untag_mask = own->untag_mask;
+	ret_limits->max_map_count = kept->max_map_count;
+	ret_limits->mmap_min_addr = kept->mmap_min_addr;
+	ret_limits->overcommit = kept->overcommit;
+	ret_limits->memory_pages = kept->memory_pages;
 }
 
 static void keep(struct rg_process *process, const struct rg_limits *limits)

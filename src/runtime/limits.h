@@ -20,7 +20,8 @@ enum rg_effort {
  * What is known without asking: page size, task size, and what was fetched
  * before of the settings that hold for the whole system.
  */
-struct rg_limits rg_limits_start(const struct rg_process *process);
+void rg_limits_start(const struct rg_process *process,
+		     struct rg_limits *ret_limits);
 
 /*
  * Fetch what an earlier plan named as unknown; with RG_EFFORT_FULL also what

@@ -480,9 +480,10 @@ static bool map_ring(void)
 
 static uint64_t max_held(struct rg_process *process)
 {
-	struct rg_limits limits = rg_limits_start(process);
 	uint64_t maps = USUAL_MAX_MAP_COUNT;
+	struct rg_limits limits;
 
+	rg_limits_start(process, &limits);
 	rg_limits_fetch(process, &limits, RG_UNKNOWN_MAP_COUNT,
 			RG_EFFORT_FILES);
 	if (limits.known >> RG_LIMIT_MAX_MAP_COUNT & 1)

@@ -15,8 +15,7 @@
 
 static struct rg_scene scene_of(struct rg_process *process,
 				const struct rg_event *event,
-				const struct rg_judgement *judgement,
-				struct rg_mm *ret_mm)
+				const struct rg_judgement *judgement)
 {
 	struct rg_scene scene = {
 		.req = &event->req,
@@ -34,15 +33,8 @@ static struct rg_scene scene_of(struct rg_process *process,
 	if (!judgement->planned)
 		return scene;
 	scene.plan = &judgement->plan;
-	scene.limits = &judgement->limits;
-	if (!judgement->lookup.process)
-		return scene;
-	*ret_mm = (struct rg_mm){
-		.find_vma = rg_vma_query_find,
-		.ctx = (void *)&judgement->lookup,
-		.limits = judgement->limits,
-	};
-	scene.mm = ret_mm;
+	scene.limits = &judgement->mm.limits;
+	scene.mm = rg_judge_mm(judgement);
 	return scene;
 }
 
@@ -67,8 +59,7 @@ static bool is_plain(const struct rg_event *event,
 static uint64_t find(struct rg_process *process, const struct rg_event *event,
 		     struct rg_judgement *judgement)
 {
-	struct rg_mm mm;
-	struct rg_scene scene = scene_of(process, event, judgement, &mm);
+	struct rg_scene scene = scene_of(process, event, judgement);
 	uint64_t judged;
 
 	judgement->findings = rg_findings(&scene, &judged);
@@ -133,13 +124,12 @@ static void preflight(struct rg_process *process, struct rg_event *event,
 static bool replaces(struct rg_process *process, const struct rg_event *event,
 		     const struct rg_judgement *judgement)
 {
-	struct rg_mm mm;
 	struct rg_scene scene;
 
 	if (judgement->verdict.kind != RG_VERDICT_ALLOW ||
 	    !judgement->planned || !judgement->plan.fixed)
 		return false;
-	scene = scene_of(process, event, judgement, &mm);
+	scene = scene_of(process, event, judgement);
 	scene.ignored = ~BIT(CLOBBER);
 	return rg_findings(&scene, NULL);
 }
@@ -218,7 +208,7 @@ static uint64_t find_result(struct rg_process *process,
 	};
 
 	if (judgement->planned)
-		limits = judgement->limits;
+		limits = judgement->mm.limits;
 	if (event->error == ENOMEM &&
 	    !(rg_config.ignored & BIT(MAP_COUNT_HIGH)))
 		rg_limits_fetch(process, &limits, RG_UNKNOWN_MAP_COUNT,
