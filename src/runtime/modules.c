@@ -34,24 +34,48 @@ static bool still_holds(const struct rg_module_range *range, uint64_t addr)
 	return range->for_good || range->owner == rg_loaded_map(addr);
 }
 
-/* *hint is where the last address was found: often here too. */
 static bool is_known(const struct rg_process *process, uint64_t addr,
-		     uint32_t *hint)
+		     uint32_t *ret_number)
 {
 	uint32_t nr = atomic_load(&process->nr_modules);
-	const struct rg_module_range *range = &process->modules[*hint];
 
-	if (range->for_good && covers(range, addr))
-		return true;
 	/* the newest first: it is what an address means now */
 	while (nr--) {
-		range = &process->modules[nr];
+		const struct rg_module_range *range = &process->modules[nr];
+
 		if (covers(range, addr)) {
-			*hint = nr;
+			*ret_number = nr;
 			return still_holds(range, addr);
 		}
 	}
 	return false;
+}
+
+_Static_assert(RG_MAX_MODULES <= RG_MODULES_LAST, "two numbers in a word");
+
+/*
+ * What holds the addresses at hand. A stack goes from the program to libc and
+ * back, so what held those before is kept as well.
+ */
+struct holder {
+	uint64_t start;
+	uint64_t len; /* 0: nobody */
+	uint32_t number;
+};
+
+static struct holder holder(const struct rg_process *process, uint32_t number)
+{
+	const struct rg_module_range *range = &process->modules[number];
+	uint64_t end = __atomic_load_n(&range->end, __ATOMIC_ACQUIRE);
+
+	if (!range->for_good)
+		return (struct holder){ .number = number };
+	return (struct holder){ range->start, end - range->start, number };
+}
+
+static bool holds(const struct holder *holder, uint64_t addr)
+{
+	return addr - holder->start < holder->len;
 }
 
 /* ------------------------------------------------- an object's own headers */
@@ -192,21 +216,34 @@ __attribute__((noinline)) static void note(struct rg_process *process,
 bool rg_modules_note(struct rg_process *process, const uint64_t *addr,
 		     size_t nr)
 {
-	uint32_t before = atomic_load_explicit(&process->last_module,
-					       memory_order_relaxed);
-	uint32_t hint = before;
+	uint32_t held = atomic_load_explicit(&process->last_module,
+					     memory_order_relaxed);
+	struct holder now = holder(process, held & RG_MODULES_LAST);
+	struct holder before = holder(process, held >> RG_MODULES_BEFORE_SHIFT);
 	bool all_known = true;
 
 	for (size_t i = 0; i < nr; i++) {
-		if (is_known(process, addr[i], &hint))
+		struct holder last = now;
+
+		if (holds(&now, addr[i]))
 			continue;
-		all_known = false;
-		if (rg_stack_room() >= RG_STACK_FOR_MORE)
-			note(process, addr[i]);
+		if (holds(&before, addr[i])) {
+			now = before;
+			before = last;
+		} else if (is_known(process, addr[i], &last.number)) {
+			before = now;
+			now = holder(process, last.number);
+		} else {
+			all_known = false;
+			if (rg_stack_room() >= RG_STACK_FOR_MORE)
+				note(process, addr[i]);
+		}
 	}
-	if (hint != before)
-		atomic_store_explicit(&process->last_module, hint,
-				      memory_order_relaxed);
+	if ((now.number | before.number << RG_MODULES_BEFORE_SHIFT) != held)
+		atomic_store_explicit(
+			&process->last_module,
+			now.number | before.number << RG_MODULES_BEFORE_SHIFT,
+			memory_order_relaxed);
 	return all_known;
 }
 

@@ -4,13 +4,21 @@
 
 #include "runtime/process.h"
 
+/*
+ * rg_process.last_module: where the last address was found, and above it where
+ * those before were.
+ */
+#define RG_MODULES_LAST UINT32_C(0xffff)
+#define RG_MODULES_BEFORE_SHIFT 16
+
 /* Does the object where the last address was found hold this one as well? */
 static inline bool rg_modules_holds(const struct rg_process *process,
 				    uint64_t addr)
 {
 	uint32_t last = atomic_load_explicit(&process->last_module,
 					     memory_order_relaxed);
-	const struct rg_module_range *range = &process->modules[last];
+	const struct rg_module_range *range =
+		&process->modules[last & RG_MODULES_LAST];
 
 	return range->for_good &&
 	       addr < __atomic_load_n(&range->end, __ATOMIC_ACQUIRE) &&

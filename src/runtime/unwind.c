@@ -77,40 +77,34 @@ static bool find_start(uint64_t caller, struct rg_chain_start *ret_start)
 
 /* -------------------------------------------------------- the back ends */
 
-static size_t capture(struct rg_process *process, void **frames, size_t max)
+static size_t by_libunwind(uint64_t caller, uint64_t *stack)
 {
-	switch (rg_config.stacks) {
-	case RG_STACKS_LIBUNWIND:
-		return rg_unwind_libunwind(frames, max);
-	case RG_STACKS_FP:
-		return rg_unwind_fp(process, frames, max);
-	case RG_STACKS_NONE:
-	case RG_NR_STACKS:
-		break;
-	}
-	return 0;
+	void *frames[RG_EVENT_MAX_STACK + OWN_FRAMES];
+	size_t nr =
+		rg_unwind_libunwind(frames, RG_EVENT_MAX_STACK + OWN_FRAMES);
+	size_t at = 0;
+
+	while (at < nr && (uint64_t)(uintptr_t)frames[at] != caller)
+		at++;
+	nr = nr - at < RG_EVENT_MAX_STACK ? nr - at : RG_EVENT_MAX_STACK;
+	for (size_t i = 0; i < nr; i++)
+		stack[i] = (uint64_t)(uintptr_t)frames[at + i];
+	return nr;
 }
 
 static size_t unwind_by_back_end(struct rg_process *process, uint64_t caller,
 				 uint64_t *stack)
 {
-	void *frames[RG_EVENT_MAX_STACK + OWN_FRAMES];
-	size_t nr = 0, at = 0;
+	size_t nr;
 
-	if (!unwinding) {
-		unwinding = true;
-		nr = capture(process, frames, RG_EVENT_MAX_STACK + OWN_FRAMES);
-		unwinding = false;
-	}
-	while (at < nr && (uint64_t)(uintptr_t)frames[at] != caller)
-		at++;
-	stack[0] = caller;
-	if (at == nr)
+	if (unwinding)
 		return 1;
-	nr = nr - at < RG_EVENT_MAX_STACK ? nr - at : RG_EVENT_MAX_STACK;
-	for (size_t i = 0; i < nr; i++)
-		stack[i] = (uint64_t)(uintptr_t)frames[at + i];
-	return nr;
+	unwinding = true;
+	nr = rg_config.stacks == RG_STACKS_FP
+		     ? rg_unwind_fp(process, caller, stack)
+		     : by_libunwind(caller, stack);
+	unwinding = false;
+	return nr ? nr : 1;
 }
 
 size_t rg_unwind(struct rg_process *process, uint64_t caller, uint64_t *stack,

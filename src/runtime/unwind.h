@@ -28,10 +28,13 @@ enum rg_stacks rg_unwind_init(enum rg_stacks wanted);
 size_t rg_unwind(struct rg_process *process, uint64_t caller, uint64_t *stack,
 		 bool *ret_noted);
 
-/* The back ends. Return: how many frames, our own among them; 0 for none. */
+/* Return: how many frames, our own among them; 0 for none. */
 bool rg_unwind_libunwind_init(void);
 size_t rg_unwind_libunwind(void **frames, size_t max);
-size_t rg_unwind_fp(struct rg_process *process, void **frames, size_t max);
+
+/* By frame pointers: as rg_unwind(), or 0 where the caller is not found. */
+size_t rg_unwind_fp(struct rg_process *process, uint64_t caller,
+		    uint64_t *callers);
 
 /* tests/stacks: end the program if libunwind finds another stack. */
 void rg_unwind_check(const uint64_t *stack, size_t nr, bool remembered);

@@ -323,13 +323,13 @@ static uint8_t *put_optional(const struct rg_event *event, uint8_t has,
 	return put(buf, event->findings, event->nr_findings);
 }
 
-/* Most stacks are one address, or many: one is not worth a memcpy. */
+/* Word by word: most stacks are too short for a memcpy to be worth it. */
 static void put_stack(const uint64_t *stack, uint8_t nr_stack, uint8_t *buf)
 {
-	if (nr_stack > 0)
-		*(uint64_t *)buf = stack[0];
-	if (nr_stack > 1)
-		memcpy(buf + 8, stack + 1, 8 * (size_t)(nr_stack - 1));
+	uint64_t *to = (uint64_t *)buf;
+
+	for (unsigned int i = 0; i < nr_stack; i++)
+		to[i] = stack[i];
 }
 
 void rg_event_encode(const struct rg_event *event,
