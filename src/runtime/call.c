@@ -33,31 +33,28 @@ static int64_t stopped_result(const struct rg_verdict *verdict)
 }
 
 /* The call itself, timed where someone will read it. */
-static int64_t perform(struct rg_process *process,
-		       struct rg_judgement *judgement, bool refused,
-		       struct rg_event *event, struct rg_moment *ret_end)
+static struct rg_made perform(struct rg_process *process,
+			      struct rg_judgement *judgement, bool refused,
+			      const struct rg_request *req)
 {
 	bool timed = rg_trace_wanted(process);
 	uint64_t begin = timed ? rg_clock_ticks() : 0;
 	bool stopped = rg_verdict_stops(judgement->verdict.kind);
-	int64_t result;
+	struct rg_made made = { .plan = &judgement->plan };
 
 	if (stopped)
-		result = stopped_result(&judgement->verdict);
+		made.result = stopped_result(&judgement->verdict);
 	else if (refused)
-		result = -EINVAL;
+		made.result = -EINVAL;
 	else
-		result = rg_execute(process, judgement, &event->req);
-	if (!timed) {
-		*ret_end = rg_trace_no_moment(process);
-	} else {
-		rg_trace_take_moment(process, ret_end);
-		event->duration_ns =
-			stopped || refused
-				? 0
-				: rg_clock_duration(ret_end->ticks - begin);
-	}
-	return result;
+		made.result = rg_execute(process, judgement, req);
+	if (timed)
+		rg_trace_take_moment(process, &made.end);
+	else
+		made.end = rg_trace_no_moment(process);
+	if (timed && !stopped && !refused)
+		made.duration_ns = rg_clock_duration(made.end.ticks - begin);
+	return made;
 }
 
 /* ------------------------------------------------------------- counting */
@@ -237,9 +234,13 @@ static void judge_before(struct rg_process *process,
 
 /* The call has been made, or stopped, or need not be made. */
 static void finish(struct rg_process *process, struct rg_judgement *judgement,
-		   const struct rg_moment *end, int64_t result, uint64_t caller,
+		   const struct rg_made *made, uint64_t caller,
 		   struct rg_event *event)
 {
+	int64_t result = made->result;
+
+	if (rg_trace_wanted(process))
+		event->duration_ns = made->duration_ns;
 	fill_result(event, result);
 	if (rg_verdict_stops(judgement->verdict.kind))
 		rg_judge_stopped(judgement, event);
@@ -248,8 +249,8 @@ static void finish(struct rg_process *process, struct rg_judgement *judgement,
 	rg_verdict_after(process, caller, judgement, result, event);
 	if (wants_explanation(event))
 		rg_judge_sight(judgement, event);
-	count(end->stream->slot, event);
-	record(process, end, event, caller);
+	count(made->end.stream->slot, event);
+	record(process, &made->end, event, caller);
 	if (judgement->ticket != RG_NO_TICKET)
 		rg_quarantine_describe(judgement->ticket, event);
 	RG_PROBE_RETURN(event->req.addr, result, event->path, event->check,
@@ -268,6 +269,26 @@ static void begin_event(enum rg_tier tier, const struct rg_request *req,
 	event->req = *req;
 }
 
+/* As planned, and nothing is to be said of it. */
+static bool ended_as_planned(const struct rg_judgement *judgement,
+			     const struct rg_request *req, int64_t result)
+{
+	return judgement->planned && !judgement->findings &&
+	       judgement->verdict.kind == RG_VERDICT_ALLOW &&
+	       !rg_sys_failed(result) && !(req->flags >> 32) &&
+	       !rg_plugin_is_open() && !rg_keep_wanted() &&
+	       rg_plan_compare(&judgement->plan, req, result) == RG_AGREE_YES;
+}
+
+/* It is no longer to be asked of its history. */
+static void take_history(const struct rg_made *made,
+			 struct rg_judgement *judgement)
+{
+	judgement->noted |= made->noted;
+	if (made->creeps)
+		judgement->facts |= RG_FACT_CREEPING;
+}
+
 /* Out of line, as what follows: plain calls need not make room for this. */
 __attribute__((noinline)) static int64_t
 make_judged(struct rg_process *process, enum rg_tier tier,
@@ -276,9 +297,8 @@ make_judged(struct rg_process *process, enum rg_tier tier,
 	struct rg_request req = rg_relocate_request(asked);
 	bool refused = libc_refuses(tier, asked);
 	struct rg_judgement judgement;
-	struct rg_moment end;
 	struct rg_event event;
-	int64_t result;
+	struct rg_made made;
 	int place;
 
 	begin_event(tier, &req, &event);
@@ -292,10 +312,14 @@ make_judged(struct rg_process *process, enum rg_tier tier,
 	rg_plugin_before(process, &event, caller, &judgement);
 	if (wants_injection(refused, &judgement))
 		rg_inject(process, &event, caller, &judgement);
-	result = perform(process, &judgement, refused, &event, &end);
+	made = perform(process, &judgement, refused, &event.req);
 	rg_history_leave(process, place);
-	finish(process, &judgement, &end, result, caller, &event);
-	return result;
+	if (ended_as_planned(&judgement, &event.req, made.result) &&
+	    rg_plain_end(process, tier, &event.req, caller, &made))
+		return made.result;
+	take_history(&made, &judgement);
+	finish(process, &judgement, &made, caller, &event);
+	return made.result;
 }
 
 /* A call that was plain until it was made. */
@@ -309,13 +333,9 @@ __attribute__((noinline)) static void finish_made(struct rg_process *process,
 	struct rg_event event;
 
 	begin_event(tier, req, &event);
-	if (rg_trace_wanted(process))
-		event.duration_ns = made->duration_ns;
 	rg_judge_nothing(&judgement);
-	judgement.noted = made->noted;
-	if (made->creeps)
-		judgement.facts |= RG_FACT_CREEPING;
-	finish(process, &judgement, &made->end, made->result, caller, &event);
+	take_history(made, &judgement);
+	finish(process, &judgement, made, caller, &event);
 }
 
 static int64_t make_plain(struct rg_process *process, enum rg_tier tier,

@@ -88,8 +88,11 @@ static void call(struct rg_process *process, const struct rg_request *req,
 	made->result = rg_execute_raw(req);
 }
 
+/* For both ends: what is plain without a plan, and what was planned. */
+#define INLINE __attribute__((always_inline)) static inline
+
 /* One that moved much may be found slow. */
-static bool ended_plainly(struct rg_process *process,
+INLINE bool ended_plainly(struct rg_process *process,
 			  const struct rg_past *past, struct rg_made *made)
 {
 	if (rg_path_moved_bytes(past->path, past->req) >= RG_VERDICT_SLOW_LEN)
@@ -99,23 +102,30 @@ static bool ended_plainly(struct rg_process *process,
 	return !made->creeps;
 }
 
-static void count(struct rg_slot *slot, const struct rg_past *past)
+INLINE void count(struct rg_slot *slot, const struct rg_past *past)
 {
 	__atomic_fetch_add(&slot->paths[past->path], 1, __ATOMIC_RELAXED);
-	if (past->path == RG_PATH_MOVE)
+	if (rg_path_moves(past->path))
 		__atomic_fetch_add(&slot->bytes_moved,
 				   rg_path_moved_bytes(past->path, past->req),
 				   __ATOMIC_RELAXED);
 }
 
-/* In one piece: what is passed on inside stays in registers. */
-__attribute__((flatten)) static void
-write_down(struct rg_process *process, enum rg_tier tier,
-	   const struct rg_past *past, const struct rg_made *made,
-	   const uint64_t *stack, uint8_t nr_stack)
+INLINE void put(struct rg_process *process, enum rg_tier tier,
+		const struct rg_past *past, const struct rg_made *made,
+		const struct rg_plan *plan, const uint64_t *stack,
+		uint8_t nr_stack)
 {
-	struct rg_event_plain event = {
+	uint32_t size = rg_event_plain_size(past->req, plan) + 8u * nr_stack;
+	struct rg_event_plain event;
+	struct rg_place place;
+
+	if (!rg_trace_reserve(process, &made->end, size, &place))
+		return;
+	event = (struct rg_event_plain){
+		.timestamp = place.timestamp,
 		.req = past->req,
+		.plan = plan,
 		.result = past->result,
 		.duration_ns = made->duration_ns,
 		.tier = tier,
@@ -123,14 +133,35 @@ write_down(struct rg_process *process, enum rg_tier tier,
 		.stack = stack,
 		.nr_stack = nr_stack,
 	};
-	struct rg_place place;
-
-	if (!rg_trace_reserve(process, &made->end,
-			      rg_event_plain_size(nr_stack), &place))
-		return;
-	event.timestamp = place.timestamp;
 	rg_event_encode_plain(&event, place.base + place.offset);
 	rg_trace_commit(&place, rg_thread_id(process));
+}
+
+/* In one piece, each: what is passed on inside stays in registers. */
+__attribute__((flatten, noinline)) static void
+write_unplanned(struct rg_process *process, enum rg_tier tier,
+		const struct rg_past *past, const struct rg_made *made,
+		const uint64_t *stack, uint8_t nr_stack)
+{
+	put(process, tier, past, made, NULL, stack, nr_stack);
+}
+
+__attribute__((flatten, noinline)) static void
+write_planned(struct rg_process *process, enum rg_tier tier,
+	      const struct rg_past *past, const struct rg_made *made,
+	      const uint64_t *stack, uint8_t nr_stack)
+{
+	put(process, tier, past, made, made->plan, stack, nr_stack);
+}
+
+INLINE void write_down(struct rg_process *process, enum rg_tier tier,
+		       const struct rg_past *past, const struct rg_made *made,
+		       const uint64_t *stack, uint8_t nr_stack)
+{
+	if (made->plan)
+		write_planned(process, tier, past, made, stack, nr_stack);
+	else
+		write_unplanned(process, tier, past, made, stack, nr_stack);
 }
 
 /* Out of line: it has a stack's worth of its own. */
@@ -147,7 +178,7 @@ record_with_callers(struct rg_process *process, enum rg_tier tier,
 	write_down(process, tier, past, made, stack, (uint8_t)nr);
 }
 
-static void record(struct rg_process *process, enum rg_tier tier,
+INLINE void record(struct rg_process *process, enum rg_tier tier,
 		   const struct rg_past *past, const struct rg_made *made)
 {
 	if (!rg_trace_wanted(process))
@@ -159,6 +190,18 @@ static void record(struct rg_process *process, enum rg_tier tier,
 		record_with_callers(process, tier, past, made);
 }
 
+INLINE bool end(struct rg_process *process, enum rg_tier tier,
+		const struct rg_past *past, struct rg_made *made)
+{
+	if (!ended_plainly(process, past, made))
+		return false;
+	count(made->end.stream->slot, past);
+	record(process, tier, past, made);
+	RG_PROBE_RETURN(past->req->addr, made->result, past->path,
+			RG_CHECK_NONE, 0);
+	return true;
+}
+
 bool rg_plain_make(struct rg_process *process, enum rg_tier tier,
 		   const struct rg_request *req, uint64_t caller, int place,
 		   struct rg_made *ret_made)
@@ -167,17 +210,22 @@ bool rg_plain_make(struct rg_process *process, enum rg_tier tier,
 
 	ret_made->noted = false;
 	ret_made->creeps = false;
+	ret_made->plan = NULL;
 	call(process, req, ret_made);
 	rg_history_leave(process, place);
 	if (rg_sys_failed(ret_made->result))
 		return false;
 	past = (struct rg_past){ req, (uint64_t)ret_made->result, caller,
 				 path_of(req, ret_made->result) };
-	if (!ended_plainly(process, &past, ret_made))
-		return false;
-	count(ret_made->end.stream->slot, &past);
-	record(process, tier, &past, ret_made);
-	RG_PROBE_RETURN(req->addr, ret_made->result, past.path, RG_CHECK_NONE,
-			0);
-	return true;
+	return end(process, tier, &past, ret_made);
+}
+
+bool rg_plain_end(struct rg_process *process, enum rg_tier tier,
+		  const struct rg_request *req, uint64_t caller,
+		  struct rg_made *made)
+{
+	const struct rg_past past = { req, (uint64_t)made->result, caller,
+				      made->plan->path };
+
+	return end(process, tier, &past, made);
 }

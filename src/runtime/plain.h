@@ -15,6 +15,7 @@ struct rg_made {
 	int64_t result;	      /* of the system call: -errno for a failure */
 	uint32_t duration_ns; /* this and the next: with a trace */
 	struct rg_moment end;
+	const struct rg_plan *plan; /* that it has ended by; NULL: none */
 	bool noted; /* rg_history_note() has been told */
 	bool creeps;
 };
@@ -33,5 +34,13 @@ bool rg_plain_may_be(const struct rg_request *req);
 bool rg_plain_make(struct rg_process *process, enum rg_tier tier,
 		   const struct rg_request *req, uint64_t caller, int place,
 		   struct rg_made *ret_made);
+
+/*
+ * One that was planned, has ended so, and has no finding: it is counted and
+ * recorded as one that is plain. Return: whether it was; as above.
+ */
+bool rg_plain_end(struct rg_process *process, enum rg_tier tier,
+		  const struct rg_request *req, uint64_t caller,
+		  struct rg_made *made);
 
 #endif

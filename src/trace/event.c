@@ -183,16 +183,16 @@ void rg_event_put_vma(struct rg_event *event, const struct rg_vma *vma)
  * new_addr is stored where it meant something: with a flag that asks for it,
  * or when it is not 0 (a raw system call's junk, which hugetlb tests).
  */
-static bool has_new_addr(const struct rg_event *event)
+static bool has_new_addr(const struct rg_request *req)
 {
-	return event->req.new_addr ||
-	       event->req.flags & (RG_MREMAP_FIXED | RG_MREMAP_DONTUNMAP);
+	return req->new_addr ||
+	       req->flags & (RG_MREMAP_FIXED | RG_MREMAP_DONTUNMAP);
 }
 
 static uint8_t has_bits(const struct rg_event *event)
 {
 	return (uint8_t)(event->verdict | (event->racy ? RACY : 0) |
-			 (has_new_addr(event) ? HAS_NEW_ADDR : 0) |
+			 (has_new_addr(&event->req) ? HAS_NEW_ADDR : 0) |
 			 (event->has_vma ? HAS_VMA : 0) |
 			 (event->req.flags >> 32 ? HAS_FLAGS_HIGH : 0) |
 			 (event->nr_vmas || event->limits.known ? HAS_SIGHT
@@ -360,10 +360,43 @@ void rg_event_encode(const struct rg_event *event,
 	put_stack(event->stack, event->nr_stack, buf + stack_at);
 }
 
+static uint8_t planned_bits(const struct rg_request *req,
+			    const struct rg_plan *plan)
+{
+	return (uint8_t)((has_new_addr(req) ? HAS_NEW_ADDR : 0) |
+			 (plan->source.end ? HAS_VMA : 0));
+}
+
+uint32_t rg_event_plain_size(const struct rg_request *req,
+			     const struct rg_plan *plan)
+{
+	if (!plan)
+		return RG_EVENT_MIN_SIZE;
+	return encoded_size(planned_bits(req, plan), 0, 0, 0);
+}
+
+static void put_planned(const struct rg_event_plain *event, uint8_t *buf)
+{
+	struct fixed *fixed = (struct fixed *)buf;
+	const struct rg_vma *vma = &event->plan->source;
+
+	fixed->plan = (uint8_t)(event->plan->path | RG_JUDGED_PLANNED << 4 |
+				RG_AGREE_YES << 6);
+	fixed->has = planned_bits(event->req, event->plan);
+	buf += sizeof(*fixed);
+	if (fixed->has & HAS_NEW_ADDR)
+		buf = put(buf, &event->req->new_addr, NEW_ADDR_SIZE);
+	if (fixed->has & HAS_VMA)
+		put_vma(buf, vma->start, vma->end, vma->flags & vma->known);
+}
+
 void rg_event_encode_plain(const struct rg_event_plain *event, uint8_t *buf)
 {
 	struct fixed *fixed = (struct fixed *)buf;
+	uint32_t stack_at = rg_event_plain_size(event->req, event->plan);
 
+	if (event->plan)
+		put_planned(event, buf);
 	fixed->timestamp = event->timestamp;
 	fixed->addr = event->req->addr;
 	fixed->old_len = event->req->old_len;
@@ -373,7 +406,7 @@ void rg_event_encode_plain(const struct rg_event_plain *event, uint8_t *buf)
 	fixed->flags = (uint32_t)event->req->flags;
 	fixed->tier_path = (uint8_t)(event->tier | event->path << 4);
 	fixed->nr_stack = event->nr_stack;
-	put_stack(event->stack, event->nr_stack, buf + sizeof(*fixed));
+	put_stack(event->stack, event->nr_stack, buf + stack_at);
 }
 
 static bool in_range(const struct fixed *fixed)

@@ -151,10 +151,11 @@ static inline uint32_t *rg_event_mark(uint8_t *buf)
 	return (uint32_t *)(buf + RG_EVENT_MARK_AT);
 }
 
-/* A call that was made, was not planned, and of which nothing was found. */
+/* A call that was made, as planned if it was, and nothing was found. */
 struct rg_event_plain {
 	uint64_t timestamp;
-	const struct rg_request *req; /* takes no new address */
+	const struct rg_request *req; /* none but known flags */
+	const struct rg_plan *plan;   /* NULL: takes no new address */
 	uint64_t result;
 	uint32_t duration_ns;
 	enum rg_tier tier;
@@ -163,10 +164,9 @@ struct rg_event_plain {
 	uint8_t nr_stack;
 };
 
-static inline uint32_t rg_event_plain_size(uint8_t nr_stack)
-{
-	return RG_EVENT_MIN_SIZE + 8 * (uint32_t)nr_stack;
-}
+/* Of all but the stack. */
+uint32_t rg_event_plain_size(const struct rg_request *req,
+			     const struct rg_plan *plan);
 
 /* As rg_event_encode() writes such an event, in fewer steps. */
 void rg_event_encode_plain(const struct rg_event_plain *event, uint8_t *buf);
