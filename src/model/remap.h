@@ -282,15 +282,25 @@ enum rg_check rg_act_unmap_dest(struct rg_remap *r); /* unmap.c */
 enum rg_check rg_act_unmap_tail(struct rg_remap *r);
 enum rg_check rg_act_round_hugetlb(struct rg_remap *r); /* source.c */
 enum rg_check rg_act_cut_source(struct rg_remap *r);
-enum rg_check rg_act_try_in_place(struct rg_remap *r);	/* place.c */
+enum rg_check rg_act_try_in_place(struct rg_remap *r); /* place.c */
 enum rg_check rg_act_expand(struct rg_remap *r);
 enum rg_check rg_act_pick(struct rg_remap *r);
 enum rg_check rg_act_move(struct rg_remap *r);
 
 /* ------------------------------------------------------------- the plan */
 
-/* stages.c: run a list. Return: whether it ends here, refused or blind. */
-bool rg_stages_end(struct rg_remap *r, const struct rg_stage *stages);
+/* stages.c: run a list from a stage that is reached. Return: as below. */
+bool rg_stages_run(struct rg_remap *r, const struct rg_stage *stages);
+
+/* Run a list. Return: whether it ends here, refused or blind. */
+static inline bool rg_stages_end(struct rg_remap *r,
+				 const struct rg_stage *stages)
+{
+	while (stages->what && !rg_when(r, stages->when))
+		stages++;
+	return stages->what && rg_stages_run(r, stages);
+}
+
 /* Note what a list's checks might refuse. */
 void rg_stages_doubt(struct rg_remap *r, const struct rg_stage *stages);
 /* Would this check alone refuse, with what is unknown noted in the plan? */

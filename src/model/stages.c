@@ -111,7 +111,7 @@ static enum rg_check stage_outcome(struct rg_remap *r, uint8_t what)
 	return rg_stage_refuses(r, check, answer) ? check : RG_CHECK_NONE;
 }
 
-bool rg_stages_end(struct rg_remap *r, const struct rg_stage *stages)
+bool rg_stages_run(struct rg_remap *r, const struct rg_stage *stages)
 {
 	enum rg_check refused = RG_CHECK_NONE;
 	const struct rg_stage *stage;

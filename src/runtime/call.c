@@ -225,11 +225,12 @@ static bool wants_injection(bool refused, const struct rg_judgement *judgement)
 /* As if nothing were held in quarantine. */
 static void judge_before(struct rg_process *process,
 			 const struct rg_request *req, uint64_t caller,
+			 const struct rg_vma_answer *ahead,
 			 struct rg_judgement *ret_judgement)
 {
 	if (rg_keep_wanted())
 		rg_keep_make_way(process, req, caller);
-	rg_judge_before(process, req, ret_judgement);
+	rg_judge_before(process, req, ahead, ret_judgement);
 }
 
 /* The call has been made, or stopped, or need not be made. */
@@ -292,7 +293,8 @@ static void take_history(const struct rg_made *made,
 /* Out of line, as what follows: plain calls need not make room for this. */
 __attribute__((noinline)) static int64_t
 make_judged(struct rg_process *process, enum rg_tier tier,
-	    const struct rg_request *asked, uint64_t caller)
+	    const struct rg_request *asked, uint64_t caller,
+	    const struct rg_vma_answer *ahead)
 {
 	struct rg_request req = rg_relocate_request(asked);
 	bool refused = libc_refuses(tier, asked);
@@ -305,7 +307,7 @@ make_judged(struct rg_process *process, enum rg_tier tier,
 	if (refused)
 		rg_judge_libc(&judgement);
 	else
-		judge_before(process, &event.req, caller, &judgement);
+		judge_before(process, &event.req, caller, ahead, &judgement);
 	place = enter(process, &event.req, &judgement.facts);
 	RG_PROBE_CALL(&event.req);
 	rg_verdict_before(process, &event, caller, &judgement);
@@ -320,6 +322,25 @@ make_judged(struct rg_process *process, enum rg_tier tier,
 	take_history(&made, &judgement);
 	finish(process, &judgement, &made, caller, &event);
 	return made.result;
+}
+
+static bool looks_ahead(struct rg_process *process, enum rg_tier tier,
+			const struct rg_request *req)
+{
+	return rg_judge_looks(req) && !rg_keep_wanted() &&
+	       !libc_refuses(tier, req) && rg_vma_query_fd(process) >= 0;
+}
+
+/* One that is planned: all of it lies between this look and the call. */
+__attribute__((noinline)) static int64_t
+make_looked_at(struct rg_process *process, enum rg_tier tier,
+	       const struct rg_request *req, uint64_t caller)
+{
+	struct rg_vma_answer ahead;
+
+	rg_vma_query_ask(rg_vma_query_fd(process),
+			 req->addr & rg_config.limits.untag_mask, &ahead);
+	return make_judged(process, tier, req, caller, &ahead);
 }
 
 /* A call that was plain until it was made. */
@@ -364,7 +385,9 @@ int64_t rg_call_make(enum rg_tier tier, const struct rg_request *req,
 			return make_plain(process, tier, req, caller, place);
 		rg_history_leave(process, place);
 	}
-	return make_judged(process, tier, req, caller);
+	if (looks_ahead(process, tier, req))
+		return make_looked_at(process, tier, req, caller);
+	return make_judged(process, tier, req, caller, NULL);
 }
 
 int64_t rg_call_make_unseen(const struct rg_request *req)

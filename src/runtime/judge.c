@@ -121,11 +121,17 @@ static bool wants_plan(const struct rg_request *req)
 	return asks_for_plan(req) && has_room();
 }
 
+bool rg_judge_looks(const struct rg_request *req)
+{
+	return asks_for_plan(req) && !wants_smaps(req) && has_room();
+}
+
 void rg_judge_nothing(struct rg_judgement *ret_judgement)
 {
 	ret_judgement->planned = false;
 	ret_judgement->mm.find_vma = NULL;
 	ret_judgement->mm.limits.known = 0;
+	ret_judgement->lookup.ahead = NULL;
 	ret_judgement->lookup.nr = 0;
 	ret_judgement->facts = 0;
 	ret_judgement->findings = 0;
@@ -155,6 +161,7 @@ static void plan(struct rg_process *process, const struct rg_request *req,
 {
 	judgement->planned = true;
 	plan_now(process, req, most, judgement, &judgement->plan);
+	judgement->lookup.ahead = NULL;
 	/* what is held must not be why a call is refused */
 	if (judgement->plan.error == ENOMEM && rg_quarantine_give_up(process))
 		plan_now(process, req, most, judgement, &judgement->plan);
@@ -163,11 +170,13 @@ static void plan(struct rg_process *process, const struct rg_request *req,
 }
 
 void rg_judge_before(struct rg_process *process, const struct rg_request *req,
+		     const struct rg_vma_answer *ahead,
 		     struct rg_judgement *ret_judgement)
 {
 	bool always = rg_config.options.predict == RG_PREDICT_ALWAYS;
 
 	rg_judge_nothing(ret_judgement);
+	ret_judgement->lookup.ahead = ahead;
 	if (wants_plan(req))
 		plan(process, req, always ? RG_EFFORT_FILES : RG_EFFORT_NONE,
 		     ret_judgement);

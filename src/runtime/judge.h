@@ -38,8 +38,15 @@ void rg_judge_nothing(struct rg_judgement *ret_judgement);
 /* Whatever the call is, libc refuses it by itself. */
 void rg_judge_libc(struct rg_judgement *ret_judgement);
 
-/* Plan it, as far as it is to be planned. */
+/* Will it be planned, and first of all the mapping at its address be asked? */
+bool rg_judge_looks(const struct rg_request *req);
+
+/*
+ * Plan it, as far as it is to be planned. ahead: of that mapping, what has been
+ * asked already; or NULL.
+ */
 void rg_judge_before(struct rg_process *process, const struct rg_request *req,
+		     const struct rg_vma_answer *ahead,
 		     struct rg_judgement *ret_judgement);
 
 /* Plan what was not planned: something hangs on it. */

@@ -12,7 +12,7 @@
 
 #include <dlfcn.h>
 
-#define NAME_SIZE 256
+#define NAME_SIZE RG_VMA_QUERY_NAME
 #define LOWEST_FD 1000
 
 /* No more of maps and smaps than this is read for one call. */
@@ -226,10 +226,26 @@ static void know_loaded(uint64_t addr, struct rg_vma *vma)
 	vma->flags |= loaded ? RG_VMA_LOADED : 0;
 }
 
-static int find(const struct rg_vma_query *lookup, uint64_t addr,
+/* Return: as rg_mm.find_vma; -ENODATA where it is not what was asked. */
+static int take_ahead(struct rg_vma_query *lookup, uint64_t addr,
+		      struct rg_vma *ret_vma)
+{
+	const struct rg_vma_answer *ahead = lookup->ahead;
+
+	lookup->ahead = NULL;
+	if (!ahead || ahead->arg.query_addr != addr)
+		return -ENODATA;
+	if (ahead->ret)
+		return ahead->ret == -ENOENT ? 0 : -ENODATA;
+	*ret_vma = vma_of(&ahead->arg,
+			  ahead->arg.vma_name_size ? ahead->name : "");
+	return 1;
+}
+
+static int find(struct rg_vma_query *lookup, uint64_t addr,
 		struct rg_vma *ret_vma)
 {
-	int ret = -ENODATA;
+	int ret = take_ahead(lookup, addr, ret_vma);
 
 	if (lookup->all_flags)
 		ret = read_vma_with_flags(addr, ret_vma);
@@ -245,23 +261,24 @@ static int find(const struct rg_vma_query *lookup, uint64_t addr,
 int rg_vma_query_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
 {
 	struct rg_vma_query *lookup = ctx;
-	int ret;
+	struct rg_vma_met *met;
 
 	for (uint32_t i = 0; i < lookup->nr; i++) {
-		if (lookup->memo[i].addr == addr) {
-			*ret_vma = lookup->memo[i].vma;
-			return lookup->memo[i].ret;
-		}
+		met = &lookup->memo[i];
+		if (met->addr != addr)
+			continue;
+		if (met->ret == 1)
+			*ret_vma = met->vma;
+		return met->ret;
 	}
-	ret = find(lookup, addr, ret_vma);
-	if (lookup->nr < RG_VMA_QUERY_MEMO) {
-		lookup->memo[lookup->nr].addr = addr;
-		lookup->memo[lookup->nr].ret = ret;
-		if (ret == 1)
-			lookup->memo[lookup->nr].vma = *ret_vma;
-		lookup->nr++;
-	}
-	return ret;
+	if (lookup->nr == RG_VMA_QUERY_MEMO)
+		return find(lookup, addr, ret_vma);
+	met = &lookup->memo[lookup->nr++];
+	met->addr = addr;
+	met->ret = find(lookup, addr, &met->vma);
+	if (met->ret == 1)
+		*ret_vma = met->vma;
+	return met->ret;
 }
 
 /* Without the query there is no build id. */

@@ -8,8 +8,43 @@
  */
 
 #include "runtime/process.h"
+#include "runtime/sys.h"
+#include "trace/procmap.h"
 
 #define RG_VMA_QUERY_MEMO 8
+#define RG_VMA_QUERY_NAME 256
+
+/* One question to the kernel, and its answer. */
+struct rg_vma_answer {
+	struct rg_procmap arg;
+	int ret; /* 0, or -errno */
+	char name[RG_VMA_QUERY_NAME];
+};
+
+/*
+ * Ask it. In the function that the question is for: the first return after a
+ * system call that was called before it takes long, and this way there is none
+ * before the next one.
+ */
+__attribute__((always_inline)) static inline void
+rg_vma_query_ask(int fd, uint64_t addr, struct rg_vma_answer *answer)
+{
+	answer->arg.size = sizeof(answer->arg);
+	answer->arg.query_flags = RG_PROCMAP_COVERING_OR_NEXT;
+	answer->arg.query_addr = addr;
+	answer->arg.vma_name_size = sizeof(answer->name);
+	answer->arg.build_id_size = 0;
+	answer->arg.vma_name_addr = (uint64_t)(uintptr_t)answer->name;
+	answer->arg.build_id_addr = 0;
+	answer->ret = rg_sys_ioctl(fd, RG_PROCMAP_QUERY, &answer->arg);
+}
+
+/* The descriptor to ask; negative where there is none yet. */
+static inline int rg_vma_query_fd(struct rg_process *process)
+{
+	return atomic_load_explicit(&process->maps_fd, memory_order_relaxed) -
+	       1;
+}
 
 /*
  * The context of the lookups below; zero but for the first two. It remembers
@@ -18,11 +53,13 @@
 struct rg_vma_query {
 	struct rg_process *process;
 	bool all_flags; /* read VmFlags in smaps too: exact, and slow */
+	/* What was asked before anyone looked; NULL, or used up. */
+	const struct rg_vma_answer *ahead;
 	uint32_t nr;
-	struct {
+	struct rg_vma_met {
 		uint64_t addr;
 		int ret;
-		struct rg_vma vma;
+		struct rg_vma vma; /* with a ret of 1 */
 	} memo[RG_VMA_QUERY_MEMO];
 };
 
