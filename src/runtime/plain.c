@@ -179,30 +179,33 @@ record_with_callers(struct rg_process *process, enum rg_tier tier,
 }
 
 INLINE void record(struct rg_process *process, enum rg_tier tier,
-		   const struct rg_past *past, const struct rg_made *made)
+		   const struct rg_past *past, const struct rg_made *made,
+		   const struct rg_plan *plan)
 {
 	if (!rg_trace_wanted(process))
 		rg_trace_lose_call(process->heir, RG_LOST_SETUP);
 	else if (rg_config.stacks == RG_STACKS_NONE &&
 		 rg_modules_holds(process, past->caller))
-		write_down(process, tier, past, made, &past->caller, 1);
+		put(process, tier, past, made, plan, &past->caller, 1);
 	else
 		record_with_callers(process, tier, past, made);
 }
 
 INLINE bool end(struct rg_process *process, enum rg_tier tier,
-		const struct rg_past *past, struct rg_made *made)
+		const struct rg_past *past, struct rg_made *made,
+		const struct rg_plan *plan)
 {
 	if (!ended_plainly(process, past, made))
 		return false;
 	count(made->end.stream->slot, past);
-	record(process, tier, past, made);
+	record(process, tier, past, made, plan);
 	RG_PROBE_RETURN(past->req->addr, made->result, past->path,
 			RG_CHECK_NONE, 0);
 	return true;
 }
 
-bool rg_plain_make(struct rg_process *process, enum rg_tier tier,
+__attribute__((flatten)) bool
+rg_plain_make(struct rg_process *process, enum rg_tier tier,
 		   const struct rg_request *req, uint64_t caller, int place,
 		   struct rg_made *ret_made)
 {
@@ -217,15 +220,16 @@ bool rg_plain_make(struct rg_process *process, enum rg_tier tier,
 		return false;
 	past = (struct rg_past){ req, (uint64_t)ret_made->result, caller,
 				 path_of(req, ret_made->result) };
-	return end(process, tier, &past, ret_made);
+	return end(process, tier, &past, ret_made, NULL);
 }
 
-bool rg_plain_end(struct rg_process *process, enum rg_tier tier,
+__attribute__((flatten)) bool
+rg_plain_end(struct rg_process *process, enum rg_tier tier,
 		  const struct rg_request *req, uint64_t caller,
 		  struct rg_made *made)
 {
 	const struct rg_past past = { req, (uint64_t)made->result, caller,
 				      made->plan->path };
 
-	return end(process, tier, &past, made);
+	return end(process, tier, &past, made, made->plan);
 }
