@@ -147,8 +147,11 @@ static void finish(struct rg_remap *r)
 	doubt_arguments(r);
 }
 
-void rg_plan_put(struct rg_plan *plan, const struct rg_request *req,
-		 const struct rg_mm *mm, const struct rg_kernel *kernel)
+/* In one piece: a list of stages is run in few steps, and there are four. */
+__attribute__((flatten)) void rg_plan_put(struct rg_plan *plan,
+					  const struct rg_request *req,
+					  const struct rg_mm *mm,
+					  const struct rg_kernel *kernel)
 {
 	struct rg_remap r;
 

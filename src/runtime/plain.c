@@ -204,10 +204,11 @@ INLINE bool end(struct rg_process *process, enum rg_tier tier,
 	return true;
 }
 
-__attribute__((flatten)) bool
-rg_plain_make(struct rg_process *process, enum rg_tier tier,
-		   const struct rg_request *req, uint64_t caller, int place,
-		   struct rg_made *ret_made)
+__attribute__((flatten)) bool rg_plain_make(struct rg_process *process,
+					    enum rg_tier tier,
+					    const struct rg_request *req,
+					    uint64_t caller, int place,
+					    struct rg_made *ret_made)
 {
 	struct rg_past past;
 
@@ -223,10 +224,11 @@ rg_plain_make(struct rg_process *process, enum rg_tier tier,
 	return end(process, tier, &past, ret_made, NULL);
 }
 
-__attribute__((flatten)) bool
-rg_plain_end(struct rg_process *process, enum rg_tier tier,
-		  const struct rg_request *req, uint64_t caller,
-		  struct rg_made *made)
+__attribute__((flatten)) bool rg_plain_end(struct rg_process *process,
+					   enum rg_tier tier,
+					   const struct rg_request *req,
+					   uint64_t caller,
+					   struct rg_made *made)
 {
 	const struct rg_past past = { req, (uint64_t)made->result, caller,
 				      made->plan->path };

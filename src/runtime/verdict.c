@@ -55,9 +55,13 @@ static bool is_plain(const struct rg_event *event,
 	       !(by_arguments & ~rg_config.ignored);
 }
 
-/* Puts the findings into the judgement. Returns those that could be judged. */
-static uint64_t find(struct rg_process *process, const struct rg_event *event,
-		     struct rg_judgement *judgement)
+/*
+ * Puts the findings into the judgement. Returns those that could be judged.
+ * In one piece: every planned call comes here.
+ */
+__attribute__((flatten)) static uint64_t find(struct rg_process *process,
+					      const struct rg_event *event,
+					      struct rg_judgement *judgement)
 {
 	struct rg_scene scene = scene_of(process, event, judgement);
 	uint64_t judged;

@@ -258,7 +258,9 @@ static int find(struct rg_vma_query *lookup, uint64_t addr,
 	return ret;
 }
 
-int rg_vma_query_find(void *ctx, uint64_t addr, struct rg_vma *ret_vma)
+/* In one piece: every planned call comes here. */
+__attribute__((flatten)) int rg_vma_query_find(void *ctx, uint64_t addr,
+					       struct rg_vma *ret_vma)
 {
 	struct rg_vma_query *lookup = ctx;
 	struct rg_vma_met *met;
