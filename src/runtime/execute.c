@@ -29,9 +29,10 @@ bool rg_execute_may_try_again(struct rg_process *process,
 	       vma.start <= req->addr && vma.end - req->addr >= len;
 }
 
-static int64_t call_kernel(struct rg_process *process,
-			   struct rg_judgement *judgement,
-			   const struct rg_request *req)
+/* Inline, as each return after a system call takes long. */
+__attribute__((always_inline)) static inline int64_t
+call_kernel(struct rg_process *process, struct rg_judgement *judgement,
+	    const struct rg_request *req)
 {
 	if (rg_keep_wanted())
 		return rg_keep_call(process, judgement, req);
