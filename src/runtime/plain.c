@@ -95,7 +95,8 @@ static void call(struct rg_process *process, const struct rg_request *req,
 INLINE bool ended_plainly(struct rg_process *process,
 			  const struct rg_past *past, struct rg_made *made)
 {
-	if (rg_path_moved_bytes(past->path, past->req) >= RG_VERDICT_SLOW_LEN)
+	if (rg_verdict_may_be_slow(rg_path_moved_bytes(past->path, past->req),
+				   past->req->addr, past->result))
 		return false;
 	made->noted = true;
 	made->creeps = rg_history_note(process, past);

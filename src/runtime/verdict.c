@@ -186,8 +186,8 @@ static bool ended_plainly(const struct rg_event *event, uint32_t facts)
 {
 	return !event->error && !facts &&
 	       event->agreement != RG_AGREE_MISMATCH &&
-	       (!rg_path_moves(event->path) ||
-		rg_event_moved_bytes(event) < RG_VERDICT_SLOW_LEN);
+	       !rg_verdict_may_be_slow(rg_event_moved_bytes(event),
+				       event->req.addr, event->result);
 }
 
 /* Only after a failure are the numbers that are left looked at. */
