@@ -52,6 +52,11 @@ static bool moves_puds(void)
 	return rg_config.kernel.version >= RG_KERNEL_VERSION(5, 11);
 }
 
+static bool moves_pud_of(const struct rg_request *req)
+{
+	return moves_puds() && holds_unit(req, unit_above(pmd_unit()));
+}
+
 /*
  * Where no table of the higher level can be moved yet, the range begins with
  * one, so that those to come can.
@@ -63,7 +68,7 @@ struct rg_aim rg_congruent_aim_anyway(const struct rg_request *req)
 
 	if (!holds_unit(req, pmd))
 		return aim_at(rg_config.limits.page_size, 0);
-	if (moves_puds() && holds_unit(req, pud))
+	if (moves_pud_of(req))
 		return aim_at(pud, req->addr);
 	if (moves_puds() && req->new_len >= LARGE_LEN)
 		return aim_at(pud, req->addr & (pmd - 1));
@@ -77,6 +82,13 @@ static bool kernel_aligns(const struct rg_request *req)
 {
 	return rg_config.kernel.version >= RG_KERNEL_VERSION(6, 7) &&
 	       !((req->addr | req->new_len) & (pmd_unit() - 1));
+}
+
+/* What the kernel aligns has at most the lower unit's offset. */
+bool rg_congruent_leaves(const struct rg_request *req)
+{
+	return req->old_len < LEAST_LEN || !holds_unit(req, pmd_unit()) ||
+	       (kernel_aligns(req) && !moves_pud_of(req));
 }
 
 /*
@@ -108,16 +120,13 @@ struct rg_aim rg_congruent_aim(struct rg_process *process,
 			       const struct rg_request *req,
 			       struct rg_growth growth)
 {
-	struct rg_aim aim = rg_congruent_aim_anyway(req);
-
-	if (req->old_len < LEAST_LEN || aim.unit == rg_config.limits.page_size)
+	if (rg_congruent_leaves(req))
 		return (struct rg_aim){ RG_AIM_NONE };
-	/* what the kernel chooses has at most the lower unit's offset */
-	if (moves_puds() && holds_unit(req, unit_above(pmd_unit())))
-		return aim;
-	if (kernel_aligns(req) || growth.kernel_aligns)
+	if (moves_pud_of(req))
+		return rg_congruent_aim_anyway(req);
+	if (growth.kernel_aligns)
 		return (struct rg_aim){ RG_AIM_NONE };
 	if (wants_look(req, growth) && may_be_aligned(process, req))
 		return (struct rg_aim){ RG_AIM_LEARN };
-	return aim;
+	return rg_congruent_aim_anyway(req);
 }

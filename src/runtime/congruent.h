@@ -27,6 +27,9 @@ struct rg_aim {
 	uint64_t offset;
 };
 
+/* Is it left to the kernel whatever else is known? By its arguments. */
+bool rg_congruent_leaves(const struct rg_request *req);
+
 /* Where what is not small should go. */
 struct rg_aim rg_congruent_aim(struct rg_process *process,
 			       const struct rg_request *req,

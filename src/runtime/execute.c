@@ -29,6 +29,21 @@ bool rg_execute_may_try_again(struct rg_process *process,
 	       vma.start <= req->addr && vma.end - req->addr >= len;
 }
 
+/* Out of line: no call comes here without those options. */
+__attribute__((noinline)) int64_t
+rg_execute_unplanned(struct rg_process *process, const struct rg_request *req)
+{
+	int64_t result;
+
+	if (rg_resettle_leaves(req))
+		return rg_execute_raw(req);
+	result = rg_resettle(process, NULL, req);
+	if (result == RG_ELSEWHERE_NOT)
+		result = rg_execute_raw(req);
+	rg_resettle_note(process, req, result);
+	return result;
+}
+
 /* Inline, as each return after a system call takes long. */
 __attribute__((always_inline)) static inline int64_t
 call_kernel(struct rg_process *process, struct rg_judgement *judgement,
@@ -176,7 +191,9 @@ static int64_t call_elsewhere(struct rg_process *process,
 	if (options->move == RG_MOVE_ALWAYS)
 		result = rg_relocate(process, judgement, req);
 	if (result == RG_ELSEWHERE_NOT && rg_resettle_wanted())
-		result = rg_resettle(process, judgement, req);
+		result = rg_resettle(
+			process, judgement->planned ? &judgement->plan : NULL,
+			req);
 	return result;
 }
 

@@ -13,6 +13,13 @@
 int64_t rg_execute_raw(const struct rg_request *req);
 
 /*
+ * As it is, or elsewhere (resettle.h), where nothing but that is asked for.
+ * Return: as of the kernel.
+ */
+int64_t rg_execute_unplanned(struct rg_process *process,
+			     const struct rg_request *req);
+
+/*
  * May a call that has met a limit be made once more? Of several mappings
  * (Linux 6.17) some may have been moved, and what MREMAP_DONTUNMAP has left of
  * those would be put over them.

@@ -23,7 +23,10 @@ struct rg_growth {
 
 struct rg_growth rg_growth_of(uint64_t addr);
 
-/* This is known of it now. */
+/* Is there anything? */
+bool rg_growth_knows(uint64_t addr);
+
+/* This is known of it now, which may be nothing. */
 void rg_growth_note(uint64_t addr, struct rg_growth growth);
 
 /* It is not there any more. */

@@ -18,6 +18,9 @@
 /* Which calls may be, by how the length changes. */
 static bool resizes, grows, shrinks;
 
+/* May what grows be put elsewhere? */
+static bool places;
+
 /* Findings that are made of the arguments of calls that are not planned. */
 static bool asks_of_arguments(void)
 {
@@ -34,9 +37,9 @@ void rg_plain_init(void)
 	resizes = options->predict != RG_PREDICT_ALWAYS &&
 		  !options->injections.nr && !rg_plugin_is_open() &&
 		  !rg_quarantine_on && !asks_of_arguments();
-	grows = resizes && options->move == RG_MOVE_KERNEL &&
-		!rg_resettle_wanted();
+	grows = resizes && options->move == RG_MOVE_KERNEL;
 	shrinks = resizes && !options->preflight;
+	places = rg_resettle_wanted();
 }
 
 bool rg_plain_may_be(const struct rg_request *req)
@@ -66,12 +69,19 @@ static enum rg_path path_of(const struct rg_request *req, int64_t result)
 	return new_len > old_len ? RG_PATH_EXPAND_IN_PLACE : RG_PATH_SHRINK;
 }
 
+static int64_t make(struct rg_process *process, const struct rg_request *req)
+{
+	if (places)
+		return rg_execute_unplanned(process, req);
+	return rg_execute_raw(req);
+}
+
 static void call_timed(struct rg_process *process, const struct rg_request *req,
 		       struct rg_made *made)
 {
 	uint64_t begin = rg_clock_ticks();
 
-	made->result = rg_execute_raw(req);
+	made->result = make(process, req);
 	rg_trace_take_moment(process, &made->end);
 	made->duration_ns = rg_clock_duration(made->end.ticks - begin);
 }
@@ -85,7 +95,7 @@ static void call(struct rg_process *process, const struct rg_request *req,
 		return;
 	}
 	made->end.stream = process->streams;
-	made->result = rg_execute_raw(req);
+	made->result = make(process, req);
 }
 
 /* For both ends: what is plain without a plan, and what was planned. */

@@ -36,17 +36,31 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-static bool is_planned_otherwise(const struct rg_judgement *judgement)
+static bool is_planned_otherwise(const struct rg_plan *plan)
 {
-	return judgement->planned && judgement->plan.path != RG_PATH_MOVE;
+	return plan && plan->path != RG_PATH_MOVE;
 }
 
-static bool may_be_resettled(const struct rg_judgement *judgement,
-			     const struct rg_request *req)
+/* By its arguments. */
+static bool may_be_resettled(const struct rg_request *req)
 {
 	return rg_relocate_applies(req) && req->old_len >= LEAST_LEN &&
-	       req->addr + req->old_len > LOW &&
-	       !is_planned_otherwise(judgement);
+	       req->addr + req->old_len > LOW;
+}
+
+/* What may have grown is remembered. */
+static bool may_grow(const struct rg_request *req)
+{
+	return !(req->flags & ~(uint64_t)RG_MREMAP_MAYMOVE) &&
+	       req->old_len >= LEAST_LEN && req->new_len > req->old_len;
+}
+
+bool rg_resettle_leaves(const struct rg_request *req)
+{
+	if (rg_config.options.grow_ahead)
+		return !may_grow(req);
+	return !may_be_resettled(req) ||
+	       (rg_congruent_leaves(req) && !rg_growth_knows(req->addr));
 }
 
 /* ------------------------------------------------------------- where to */
@@ -176,8 +190,7 @@ static int64_t learn(const struct rg_request *req, struct rg_growth *growth)
 	return result;
 }
 
-static int64_t resettle(struct rg_process *process,
-			const struct rg_judgement *judgement,
+static int64_t resettle(struct rg_process *process, const struct rg_plan *plan,
 			const struct rg_request *req, struct rg_growth *growth)
 {
 	uint64_t room = room_for(*growth, rg_page_up(req->new_len));
@@ -187,7 +200,7 @@ static int64_t resettle(struct rg_process *process,
 		return RG_ELSEWHERE_NOT;
 	if (aim.kind == RG_AIM_LEARN)
 		return learn(req, growth);
-	if (!judgement->planned) {
+	if (!plan) {
 		int64_t result = grow_in_place(req);
 
 		/* the errno of a call that may not move is another */
@@ -199,17 +212,16 @@ static int64_t resettle(struct rg_process *process,
 	return move(process, req, &aim, room, growth);
 }
 
-int64_t rg_resettle(struct rg_process *process,
-		    const struct rg_judgement *judgement,
+int64_t rg_resettle(struct rg_process *process, const struct rg_plan *plan,
 		    const struct rg_request *req)
 {
 	struct rg_growth growth;
 	int64_t result;
 
-	if (!may_be_resettled(judgement, req))
+	if (!may_be_resettled(req) || is_planned_otherwise(plan))
 		return RG_ELSEWHERE_NOT;
 	growth = rg_growth_of(req->addr);
-	result = resettle(process, judgement, req, &growth);
+	result = resettle(process, plan, req, &growth);
 	if (result != RG_ELSEWHERE_NOT)
 		rg_growth_note(req->addr, growth);
 	return result;
@@ -217,22 +229,16 @@ int64_t rg_resettle(struct rg_process *process,
 
 /* ------------------------------------------------------------ afterwards */
 
-static bool has_grown(const struct rg_request *req, int64_t result)
-{
-	return !rg_sys_failed(result) &&
-	       !(req->flags & ~(uint64_t)RG_MREMAP_MAYMOVE) &&
-	       req->old_len >= LEAST_LEN && req->new_len > req->old_len;
-}
-
 void rg_resettle_note(struct rg_process *process, const struct rg_request *req,
 		      int64_t result)
 {
 	struct rg_growth growth;
 
-	if (!has_grown(req, result))
+	if (rg_sys_failed(result) || !may_grow(req))
 		return;
 	growth = rg_growth_of(req->addr);
-	growth.times += growth.times < RG_GROWTH_MOST;
+	if (rg_config.options.grow_ahead)
+		growth.times += growth.times < RG_GROWTH_MOST;
 	if ((uint64_t)result != req->addr)
 		rg_growth_forget(req->addr);
 	else if (growth.rooms)

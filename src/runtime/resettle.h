@@ -17,17 +17,22 @@
  * nothing to give back, to be in the way or to count against a limit.
  */
 
-#include "runtime/judge.h"
+#include "runtime/process.h"
 
 /* Is there anything to be done here, by the options? */
 bool rg_resettle_wanted(void);
 
 /*
- * Make the call so. Return: as mremap(2), or RG_ELSEWHERE_NOT (relocate.h)
- * where it is left to the kernel, nothing done.
+ * By its arguments: is a call left to the kernel, with nothing to be remembered
+ * of it? Then rg_resettle() and rg_resettle_note() would do nothing.
  */
-int64_t rg_resettle(struct rg_process *process,
-		    const struct rg_judgement *judgement,
+bool rg_resettle_leaves(const struct rg_request *req);
+
+/*
+ * Make the call so. plan: NULL without one. Return: as mremap(2), or
+ * RG_ELSEWHERE_NOT (relocate.h) where it is left to the kernel, nothing done.
+ */
+int64_t rg_resettle(struct rg_process *process, const struct rg_plan *plan,
 		    const struct rg_request *req);
 
 /* The call has been made, by whomever: remember what has grown. */

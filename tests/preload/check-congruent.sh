@@ -17,6 +17,23 @@ row() {
 	done
 }
 
+# counted NAME PLACED MISPLACED: what is counted where this is the only call
+counted() {
+	rm -rf "$work/trace"
+	run_preloaded "stacks=none:predict=$predict:placement=congruent" \
+		"$bin/moves" "$1"
+	for what in placed misplaced; do
+		expect "predict=$predict: $1: $what" \
+			"$(field "placement.$what")" "$2"
+		shift
+	done
+}
+
+# kernel_is RELEASE: or a later one
+kernel_is() {
+	[ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
+}
+
 for predict in auto always never; do
 	for placement in kernel congruent; do
 		rm -rf "$work/trace"
@@ -44,5 +61,13 @@ for predict in auto always never; do
 	done
 	cmp "$work/kernel.small" "$work/congruent.small" ||
 		fail "predict=$predict: something small goes elsewhere"
+	counted 'left, short' 0 0
+	counted 'left, in its last page' 0 0
+	! kernel_is 6.7 || counted 'left, aligned' 0 0
+	counted 'large, stays' 0 0
+	counted 'large, moves by a page' 1 0
+	counted 'large, moves, low' 0 0
+	counted 'large, moves, limited' 0 1
+	counted 'large, may not move' 0 0
 done
 finish
