@@ -3,7 +3,8 @@
 /*
  * What it costs to grow where that means to move.
  *
- *     bench-placement move|again|aligned BYTES SAMPLES SMALL|HUGE|DEFAULT
+ *     bench-placement move|again|aligned|gigabytes BYTES SAMPLES
+ *                     SMALL|HUGE|DEFAULT
  *     bench-placement file BYTES SAMPLES PATH
  *     bench-placement realloc BYTES BUFFERS
  *
@@ -11,9 +12,10 @@
  * behind it, grown by a page: a line for each sample with the ns it took and
  * whether the new place is congruent. SMALL and HUGE are what madvise(2) is
  * told. again: the same once more, of what has been moved so already. aligned:
- * of a length and to a length that the kernel aligns. file: a file, mapped
- * shared. realloc: buffers that grow by half in turn, from 1 MB until they are
- * as large, each page written to: the ns in all calls, and how many.
+ * of a length and to a length that the kernel aligns. gigabytes: from a
+ * multiple of 1 GB. file: a file, mapped shared. realloc: buffers that grow by
+ * half in turn, from 1 MB until they are as large, each page written to: the
+ * ns in all calls, and how many.
  */
 
 #include <fcntl.h>
@@ -28,14 +30,15 @@
 
 #define PAGE ((size_t)4096)
 #define TABLE ((size_t)2 << 20)
+#define GIGABYTE ((size_t)1 << 30)
 #define MAX_BUFFERS 16
 
 struct sample {
 	size_t len;
 	size_t by;
-	int advice; /* 0: none */
-	int fd;	    /* -1: no file */
-	bool aligned;
+	size_t unit; /* its address is a multiple of */
+	int advice;  /* 0: none */
+	int fd;	     /* -1: no file */
 	bool again;
 };
 
@@ -80,7 +83,7 @@ static void block(char *at)
 /* A file's is where its file system has it. */
 static char *place_for(const struct sample *sample)
 {
-	size_t unit = sample->aligned ? TABLE : PAGE;
+	size_t unit = sample->unit;
 	char *room;
 
 	if (sample->fd >= 0)
@@ -219,15 +222,15 @@ static void grow_all(size_t most, int nr)
 
 static void usage(void)
 {
-	fputs("bench-placement: move|again|aligned|file BYTES SAMPLES ADVICE|PATH, "
-	      "or realloc BYTES BUFFERS\n",
+	fputs("bench-placement: move|again|aligned|gigabytes|file BYTES SAMPLES "
+	      "ADVICE|PATH, or realloc BYTES BUFFERS\n",
 	      stderr);
 	exit(2);
 }
 
 int main(int argc, char **argv)
 {
-	struct sample sample = { .fd = -1 };
+	struct sample sample = { .by = PAGE, .unit = PAGE, .fd = -1 };
 	int nr;
 
 	if (argc < 4)
@@ -242,9 +245,11 @@ int main(int argc, char **argv)
 	}
 	if (argc < 5)
 		usage();
-	sample.aligned = !strcmp(argv[1], "aligned");
 	sample.again = !strcmp(argv[1], "again");
-	sample.by = sample.aligned ? TABLE : PAGE;
+	if (!strcmp(argv[1], "aligned"))
+		sample.by = sample.unit = TABLE;
+	if (!strcmp(argv[1], "gigabytes"))
+		sample.unit = GIGABYTE;
 	if (!strcmp(argv[1], "file")) {
 		sample.fd = open(argv[4], O_RDWR | O_CREAT | O_TRUNC, 0600);
 		if (sample.fd < 0 || ftruncate(sample.fd, (off_t)sample.len))

@@ -28,7 +28,9 @@ PAGE = 4 * KB
 # Not multiples of huge pages, which the kernel would align.
 ODD = 3 * PAGE
 SIZES = [64 * KB, 256 * KB, MB, 2 * MB, 4 * MB, 8 * MB, 16 * MB, 32 * MB,
-         64 * MB, 128 * MB, 256 * MB, 512 * MB, GB, 2 * GB]
+         64 * MB, 128 * MB, 256 * MB, 512 * MB, GB, 2 * GB, 4 * GB]
+# The least and the most of it, where not all.
+RANGES = {"gigabytes": (GB, 4 * GB), "realloc": (MB, GB)}
 # So much is written to in a process, and as often as this at most.
 BUDGET = 400 * MB
 MOST_SAMPLES = 40
@@ -180,23 +182,27 @@ def arguments_of():
     parser.add_argument("--build", type=pathlib.Path, required=True,
                         help=argparse.SUPPRESS)
     parser.add_argument("--what", default="move",
-                        choices=["move", "again", "aligned", "file",
-                                 "realloc"])
+                        choices=["move", "again", "aligned", "gigabytes",
+                                 "file", "realloc"])
     parser.add_argument("--pages", default="SMALL",
                         choices=["SMALL", "HUGE", "DEFAULT"],
                         help="what madvise(2) is told of huge pages")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--least", type=int, default=64 * KB,
-                        help="the smallest size, in bytes")
+    parser.add_argument("--least", type=int,
+                        help="the smallest size, in bytes (64 KB; of "
+                        "gigabytes 1 GB)")
     parser.add_argument("--most", type=int,
-                        help="the largest size (2 GB; of realloc 1 GB)")
+                        help="the largest size (2 GB; of gigabytes 4 GB; of "
+                        "realloc 1 GB)")
     parser.add_argument("--buffers", type=int, default=4,
                         help="of realloc")
     parser.add_argument("--files", help="where to make files")
     parser.add_argument("--json", type=pathlib.Path,
                         help="here (BUILD/placement.json); rows are added")
     args = parser.parse_args()
-    args.most = args.most or (GB if args.what == "realloc" else 2 * GB)
+    least, most = RANGES.get(args.what, (64 * KB, 2 * GB))
+    args.least = args.least or least
+    args.most = args.most or most
     args.json = args.json or args.build / "placement.json"
     return args
 
