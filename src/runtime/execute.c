@@ -29,15 +29,12 @@ bool rg_execute_may_try_again(struct rg_process *process,
 	       vma.start <= req->addr && vma.end - req->addr >= len;
 }
 
-/* Out of line: no call comes here without those options. */
+/* Out of line: nearly no call comes here. */
 __attribute__((noinline)) int64_t
 rg_execute_unplanned(struct rg_process *process, const struct rg_request *req)
 {
-	int64_t result;
+	int64_t result = rg_resettle(process, NULL, req);
 
-	if (rg_resettle_leaves(req))
-		return rg_execute_raw(req);
-	result = rg_resettle(process, NULL, req);
 	if (result == RG_ELSEWHERE_NOT)
 		result = rg_execute_raw(req);
 	rg_resettle_note(process, req, result);

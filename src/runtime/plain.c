@@ -69,9 +69,19 @@ static enum rg_path path_of(const struct rg_request *req, int64_t result)
 	return new_len > old_len ? RG_PATH_EXPAND_IN_PLACE : RG_PATH_SHRINK;
 }
 
+/*
+ * In one piece, and beside its caller: after a long range was written to,
+ * each line of code that is not in the caches takes as long as a short move.
+ */
+__attribute__((noinline, flatten)) static bool
+is_left(const struct rg_request *req)
+{
+	return rg_resettle_leaves(req);
+}
+
 static int64_t make(struct rg_process *process, const struct rg_request *req)
 {
-	if (places)
+	if (places && !is_left(req))
 		return rg_execute_unplanned(process, req);
 	return rg_execute_raw(req);
 }
