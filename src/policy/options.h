@@ -66,7 +66,6 @@ const char *rg_placement_name(enum rg_placement placement);
 #define RG_OPTIONS_PATH_MAX 1024
 
 struct rg_options {
-	char trace[RG_OPTIONS_PATH_MAX]; /* "" writes no trace */
 	enum rg_stacks stacks;
 	enum rg_predict predict;
 	uint64_t max_trace; /* bytes of segments a process may make */
@@ -87,6 +86,9 @@ struct rg_options {
 	uint64_t quarantine; /* bytes of old ranges kept mapped; 0: none */
 	enum rg_placement placement;
 	bool grow_ahead; /* leave room behind what grows and moves */
+
+	/* what is long: behind what each call asks for */
+	char trace[RG_OPTIONS_PATH_MAX];       /* "" writes no trace */
 	char plugin[RG_OPTIONS_PATH_MAX];      /* "": none */
 	char policy_file[RG_OPTIONS_PATH_MAX]; /* a compiled one; "": none */
 	char suppress_file[RG_OPTIONS_PATH_MAX];

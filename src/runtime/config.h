@@ -11,9 +11,9 @@
 #include "policy/options.h"
 #include "trace/process-table.h"
 
+/* What each call asks comes before what is long: so it lies in few lines. */
 struct rg_config {
 	bool ready; /* the constructor has run */
-	struct rg_options options;
 	struct rg_kernel kernel;
 	struct rg_limits limits; /* page size, task size: what never changes */
 	bool libc_tests_flags;	 /* libc refuses unknown flags by itself */
@@ -21,6 +21,7 @@ struct rg_config {
 	uint64_t ignored; /* findings nothing is done about, as a set */
 	struct rg_caution caution;
 	enum rg_stacks stacks; /* what works of what was asked for */
+	struct rg_options options;
 	char exe[256];
 };
 
