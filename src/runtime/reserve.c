@@ -55,8 +55,27 @@ void rg_reserve_trim(uint64_t start, uint64_t end)
  */
 #define DESCENT (UINT64_C(64) << 30)
 
-static _Atomic uint64_t last; /* 0: ask the kernel */
+static _Atomic uint64_t last; /* 0: none yet */
 static _Atomic uint64_t bottom;
+
+static uint64_t bottom_of(uint64_t place)
+{
+	return place > 2 * DESCENT ? place - DESCENT : place / 2;
+}
+
+/*
+ * What moves first was often mapped last, and the kernel is there now. Not so
+ * far from this object: that is where somebody asked to be.
+ */
+static void begin_below(uint64_t addr)
+{
+	uint64_t none = 0;
+
+	if (atomic_load(&last) || (uint64_t)(uintptr_t)&last - addr >= DESCENT)
+		return;
+	atomic_store(&bottom, bottom_of(addr));
+	atomic_compare_exchange_strong(&last, &none, addr);
+}
 
 /* The highest such place that ends there or before. */
 static uint64_t below(uint64_t end, uint64_t len, uint64_t unit,
@@ -90,16 +109,18 @@ static uint64_t reserve_anywhere(uint64_t len, uint64_t unit, uint64_t offset)
 		return 0;
 	rg_reserve_trim(start, place);
 	rg_reserve_trim(place + len, start + all);
-	atomic_store(&bottom,
-		     place > 2 * DESCENT ? place - DESCENT : place / 2);
+	atomic_store(&bottom, bottom_of(place));
 	atomic_store(&last, place);
 	return place;
 }
 
-uint64_t rg_reserve_congruent(uint64_t len, uint64_t unit, uint64_t offset)
+uint64_t rg_reserve_congruent(uint64_t addr, uint64_t len, uint64_t unit,
+			      uint64_t offset)
 {
-	uint64_t place = reserve_below(len, unit, offset);
+	uint64_t place;
 
+	begin_below(addr);
+	place = reserve_below(len, unit, offset);
 	return place ? place : reserve_anywhere(len, unit, offset);
 }
 

@@ -14,10 +14,11 @@ int rg_reserve_at(uint64_t start, uint64_t len);
 uint64_t rg_reserve(uint64_t len);
 
 /*
- * At a place whose remainder by unit, a power of two, is offset. Return: the
- * place, or 0.
+ * For what is at addr now, at a place whose remainder by unit, a power of two,
+ * is offset. Return: the place, or 0.
  */
-uint64_t rg_reserve_congruent(uint64_t len, uint64_t unit, uint64_t offset);
+uint64_t rg_reserve_congruent(uint64_t addr, uint64_t len, uint64_t unit,
+			      uint64_t offset);
 
 /* Unmap what nobody else can have come to. May be nothing. */
 void rg_reserve_trim(uint64_t start, uint64_t end);

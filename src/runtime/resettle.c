@@ -122,14 +122,14 @@ static uint64_t reserve_with_room(const struct rg_aim *aim, uint64_t len,
 	return 0;
 }
 
-static uint64_t reserve(const struct rg_aim *aim, uint64_t len, uint64_t room,
-			bool *ret_has_room)
+static uint64_t reserve(uint64_t addr, const struct rg_aim *aim, uint64_t len,
+			uint64_t room, bool *ret_has_room)
 {
 	uint64_t place = room ? reserve_with_room(aim, len, room) : 0;
 
 	*ret_has_room = place;
 	return place ? place
-		     : rg_reserve_congruent(len, aim->unit, aim->offset);
+		     : rg_reserve_congruent(addr, len, aim->unit, aim->offset);
 }
 
 /* -------------------------------------------------------------- the move */
@@ -157,8 +157,9 @@ static int64_t move(struct rg_process *process, const struct rg_request *req,
 {
 	uint64_t len = rg_page_up(req->new_len);
 	bool has_room;
-	uint64_t place =
-		may_meet_limit() ? 0 : reserve(aim, len, room, &has_room);
+	uint64_t place = may_meet_limit() ? 0
+					  : reserve(req->addr, aim, len, room,
+						    &has_room);
 	int64_t result;
 
 	if (!place)
