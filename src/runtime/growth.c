@@ -23,9 +23,6 @@
 static _Atomic uint64_t words[NR_WORDS];
 static _Atomic uint32_t next_place;
 
-/* Has anything been noted? Else nobody need look. */
-static _Atomic bool any;
-
 static uint32_t first_place(uint64_t addr)
 {
 	return (uint32_t)((addr & ~BELOW) * UINT64_C(0x9e3779b97f4a7c15) >>
@@ -61,8 +58,6 @@ static uint32_t find(uint64_t addr)
 {
 	uint32_t first = first_place(addr);
 
-	if (!atomic_load(&any))
-		return NR_WORDS;
 	for (uint32_t i = first; i < first + NR_PLACES; i++) {
 		if (is_of(atomic_load(&words[i]), addr))
 			return i;
@@ -76,11 +71,6 @@ struct rg_growth rg_growth_of(uint64_t addr)
 	uint64_t word = place < NR_WORDS ? atomic_load(&words[place]) : 0;
 
 	return unpack(is_of(word, addr) ? word : 0);
-}
-
-bool rg_growth_knows(uint64_t addr)
-{
-	return find(addr) < NR_WORDS;
 }
 
 static uint32_t place_for(uint64_t addr)
@@ -98,22 +88,15 @@ static uint32_t place_for(uint64_t addr)
 		       : first + atomic_fetch_add(&next_place, 1) % NR_PLACES;
 }
 
+void rg_growth_note(uint64_t addr, struct rg_growth growth)
+{
+	atomic_store(&words[place_for(addr)], pack(addr, growth));
+}
+
 void rg_growth_forget(uint64_t addr)
 {
 	uint32_t place = find(addr);
 
 	if (place < NR_WORDS)
 		atomic_store(&words[place], 0);
-}
-
-void rg_growth_note(uint64_t addr, struct rg_growth growth)
-{
-	uint64_t word = pack(addr, growth);
-
-	if (!(word & BELOW)) {
-		rg_growth_forget(addr);
-		return;
-	}
-	atomic_store(&any, true);
-	atomic_store(&words[place_for(addr)], word);
 }

@@ -74,10 +74,20 @@ static void *shift(size_t len)
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
 }
 
-static void block(char *at)
+/* What is there already blocks as well, and stays. Return: ours. */
+static void *block(char *at)
 {
-	mmap(at, PAGE, PROT_READ,
-	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	void *got =
+		mmap(at, PAGE, PROT_READ,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	return got == MAP_FAILED ? NULL : got;
+}
+
+static void unblock(void *blocked)
+{
+	if (blocked)
+		munmap(blocked, PAGE);
 }
 
 /* A file's is where its file system has it. */
@@ -94,13 +104,13 @@ static char *place_for(const struct sample *sample)
 }
 
 /* With something behind it, and with all of its pages. */
-static char *lay(const struct sample *sample)
+static char *lay(const struct sample *sample, void **ret_blocked)
 {
 	int flags = sample->fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
 	char *at = map(place_for(sample), sample->len, PROT_READ | PROT_WRITE,
 		       flags, sample->fd);
 
-	block(at + sample->len);
+	*ret_blocked = block(at + sample->len);
 	if (sample->advice && madvise(at, sample->len, sample->advice))
 		fail("madvise");
 	for (size_t i = 0; i < sample->len; i += PAGE)
@@ -131,20 +141,19 @@ static void move_once(const struct sample *sample)
 {
 	size_t gap = PAGE * (size_t)(1 + rand() % 500);
 	size_t len = sample->len, by = sample->by;
-	char *at = lay(sample);
+	void *blocked;
+	char *at = lay(sample, &blocked);
 	void *shifted = shift(gap);
 	char *to = grow_by(at, len, len + by, !sample->again);
 
-	munmap(at + len, PAGE);
+	unblock(blocked);
 	if (sample->again) {
-		char *between = to;
-
 		len += by;
-		block(between + len);
+		blocked = block(to + len);
 		for (size_t i = 0; i < len; i += PAGE)
 			to[i] = 1;
-		to = grow_by(between, len, len + by, true);
-		munmap(between + len, PAGE);
+		to = grow_by(to, len, len + by, true);
+		unblock(blocked);
 	}
 	munmap(to, len + by);
 	munmap(shifted, gap);
