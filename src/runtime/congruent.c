@@ -5,6 +5,8 @@
 #include "runtime/config.h"
 #include "runtime/vma-query.h"
 
+#include <stdatomic.h>
+
 /*
  * Measured (docs/placement.md): from here on it pays also where the place
  * takes more than one system call to find.
@@ -84,49 +86,61 @@ static bool kernel_aligns(const struct rg_request *req)
 	       !((req->addr | req->new_len) & (pmd_unit() - 1));
 }
 
-/* What the kernel aligns has at most the lower unit's offset. */
-bool rg_congruent_leaves(const struct rg_request *req)
+/* Where most files are that are mapped from the start. */
+static bool lies_aligned(const struct rg_request *req)
 {
-	return req->old_len < LEAST_LEN || !holds_unit(req, pmd_unit()) ||
-	       (kernel_aligns(req) && !moves_pud_of(req));
+	return !(req->addr & (pmd_unit() - 1));
 }
 
 /*
- * Of a file, many a file system does by the offset, and then two mappings that
- * it has chosen are congruent. Which ones shows only in what they do.
+ * Many a file system aligns its files by the offset, and then two places that
+ * it has chosen are congruent. Which ones shows only in what they do, and a
+ * look at the mapping costs more than such a move may: so what has come of the
+ * last that lay aligned goes for the next. What was thought so in error does
+ * not lie aligned any longer.
  */
+static _Atomic bool aligned_stay_so;
+
+void rg_congruent_learn(const struct rg_request *req, uint64_t result)
+{
+	bool stays_so = rg_congruent_are(req->addr, result);
+
+	if (result != req->addr && req->old_len >= LEAST_LEN &&
+	    lies_aligned(req) && stays_so != atomic_load(&aligned_stay_so))
+		atomic_store(&aligned_stay_so, stays_so);
+}
+
+/* What the kernel aligns has at most the lower unit's offset. */
+bool rg_congruent_leaves(const struct rg_request *req)
+{
+	if (req->old_len < LEAST_LEN || !holds_unit(req, pmd_unit()))
+		return true;
+	return !moves_pud_of(req) &&
+	       (kernel_aligns(req) ||
+		(lies_aligned(req) && atomic_load(&aligned_stay_so)));
+}
+
+/* May its file system align it? Asked only where a look is short. */
 static bool may_be_aligned(struct rg_process *process,
 			   const struct rg_request *req)
 {
 	struct rg_vma_query lookup = { .process = process };
 	struct rg_vma vma;
 
+	if (!lies_aligned(req) ||
+	    rg_config.kernel.version < RG_KERNEL_VERSION(6, 11))
+		return false;
 	return rg_vma_query_find(&lookup, req->addr, &vma) == 1 &&
 	       vma.start <= req->addr && vma.kind == RG_KIND_FILE &&
 	       rg_congruent_are(req->addr, vma.offset + req->addr - vma.start);
 }
 
-/*
- * Asked for once, only where a look is short, and where most files are that
- * are mapped from the start.
- */
-static bool wants_look(const struct rg_request *req, struct rg_growth growth)
-{
-	return !growth.kernel_does_not && !(req->addr & (pmd_unit() - 1)) &&
-	       rg_config.kernel.version >= RG_KERNEL_VERSION(6, 11);
-}
-
 struct rg_aim rg_congruent_aim(struct rg_process *process,
-			       const struct rg_request *req,
-			       struct rg_growth growth)
+			       const struct rg_request *req)
 {
 	if (rg_congruent_leaves(req))
 		return (struct rg_aim){ RG_AIM_NONE };
-	if (moves_pud_of(req))
-		return rg_congruent_aim_anyway(req);
-	if (growth.kernel_aligns)
-		return (struct rg_aim){ RG_AIM_NONE };
-	if (wants_look(req, growth) && may_be_aligned(process, req))
+	if (!moves_pud_of(req) && may_be_aligned(process, req))
 		return (struct rg_aim){ RG_AIM_LEARN };
 	return rg_congruent_aim_anyway(req);
 }

@@ -12,7 +12,6 @@
  *     place  |···╔═════════════════════════╗··|
  */
 
-#include "runtime/growth.h"
 #include "runtime/process.h"
 
 enum rg_aim_kind {
@@ -27,13 +26,15 @@ struct rg_aim {
 	uint64_t offset;
 };
 
-/* Is it left to the kernel whatever else is known? By its arguments. */
+/* Is it left to the kernel by its arguments, and what has been learnt? */
 bool rg_congruent_leaves(const struct rg_request *req);
 
 /* Where what is not small should go. */
 struct rg_aim rg_congruent_aim(struct rg_process *process,
-			       const struct rg_request *req,
-			       struct rg_growth growth);
+			       const struct rg_request *req);
+
+/* It was left to the kernel, which made it so. */
+void rg_congruent_learn(const struct rg_request *req, uint64_t result);
 
 /* Where it should go if it is moved to a reservation anyway. */
 struct rg_aim rg_congruent_aim_anyway(const struct rg_request *req);

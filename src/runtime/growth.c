@@ -3,12 +3,13 @@
 #include "runtime/growth.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 /*
  * A word each, the address of a page and what is known in the bits below:
  *
- *     | address ... | 0 | does not | aligns | rooms | times |
- *                    11    7          6       5..3    2..0
+ *     | address ... | 0 | rooms | times |
+ *                    11   5..3    2..0
  *
  * at one of four places, by the address.
  */
@@ -17,8 +18,6 @@
 #define BELOW UINT64_C(0xfff)
 
 #define ROOMS_SHIFT 3
-#define ALIGNS (UINT64_C(1) << 6)
-#define DOES_NOT (UINT64_C(1) << 7)
 
 static _Atomic uint64_t words[NR_WORDS];
 static _Atomic uint32_t next_place;
@@ -35,17 +34,13 @@ static struct rg_growth unpack(uint64_t word)
 	return (struct rg_growth){
 		.times = word & RG_GROWTH_MOST,
 		.rooms = word >> ROOMS_SHIFT & RG_GROWTH_MOST,
-		.kernel_aligns = word & ALIGNS,
-		.kernel_does_not = word & DOES_NOT,
 	};
 }
 
 static uint64_t pack(uint64_t addr, struct rg_growth growth)
 {
 	return (addr & ~BELOW) | growth.times |
-	       (uint64_t)growth.rooms << ROOMS_SHIFT |
-	       (growth.kernel_aligns ? ALIGNS : 0) |
-	       (growth.kernel_does_not ? DOES_NOT : 0);
+	       (uint64_t)growth.rooms << ROOMS_SHIFT;
 }
 
 static bool is_of(uint64_t word, uint64_t addr)

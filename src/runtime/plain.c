@@ -4,6 +4,7 @@
 
 #include "runtime/clock.h"
 #include "runtime/config.h"
+#include "runtime/congruent.h"
 #include "runtime/execute.h"
 #include "runtime/history.h"
 #include "runtime/modules.h"
@@ -116,8 +117,11 @@ INLINE bool ended_plainly(struct rg_process *process,
 			  const struct rg_past *past, struct rg_made *made)
 {
 	if (rg_verdict_may_be_slow(rg_path_moved_bytes(past->path, past->req),
-				   past->req->addr, past->result))
+				   past->req->addr, past->result)) {
+		if (places)
+			rg_congruent_learn(past->req, past->result);
 		return false;
+	}
 	made->noted = true;
 	made->creeps = rg_history_note(process, past);
 	return !made->creeps;

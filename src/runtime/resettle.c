@@ -5,6 +5,7 @@
 #include "runtime/config.h"
 #include "runtime/congruent.h"
 #include "runtime/execute.h"
+#include "runtime/growth.h"
 #include "runtime/history.h"
 #include "runtime/place.h"
 #include "runtime/relocate.h"
@@ -59,8 +60,7 @@ bool rg_resettle_leaves(const struct rg_request *req)
 {
 	if (rg_config.options.grow_ahead)
 		return !may_grow(req);
-	return !may_be_resettled(req) ||
-	       (rg_congruent_leaves(req) && !rg_growth_knows(req->addr));
+	return !may_be_resettled(req) || rg_congruent_leaves(req);
 }
 
 /* ------------------------------------------------------------- where to */
@@ -77,8 +77,7 @@ static uint64_t room_for(struct rg_growth growth, uint64_t len)
 }
 
 static struct rg_aim aim_of(struct rg_process *process,
-			    const struct rg_request *req,
-			    struct rg_growth growth, uint64_t room)
+			    const struct rg_request *req, uint64_t room)
 {
 	struct rg_aim anywhere = {
 		.kind = room ? RG_AIM_PLACE : RG_AIM_NONE,
@@ -88,7 +87,7 @@ static struct rg_aim aim_of(struct rg_process *process,
 	if (rg_config.options.placement != RG_PLACEMENT_CONGRUENT)
 		return anywhere;
 	return room ? rg_congruent_aim_anyway(req)
-		    : rg_congruent_aim(process, req, growth);
+		    : rg_congruent_aim(process, req);
 }
 
 /*
@@ -178,16 +177,13 @@ static int64_t move(struct rg_process *process, const struct rg_request *req,
 }
 
 /* By the kernel's choice; where that fails it is as if nobody had asked. */
-static int64_t learn(const struct rg_request *req, struct rg_growth *growth)
+static int64_t learn(const struct rg_request *req)
 {
 	int64_t result = rg_execute_raw(req);
 
 	if (rg_sys_failed(result))
 		return RG_ELSEWHERE_NOT;
-	if ((uint64_t)result == req->addr)
-		return result;
-	growth->kernel_aligns = rg_congruent_are(req->addr, (uint64_t)result);
-	growth->kernel_does_not = !growth->kernel_aligns;
+	rg_congruent_learn(req, (uint64_t)result);
 	return result;
 }
 
@@ -195,12 +191,12 @@ static int64_t resettle(struct rg_process *process, const struct rg_plan *plan,
 			const struct rg_request *req, struct rg_growth *growth)
 {
 	uint64_t room = room_for(*growth, rg_page_up(req->new_len));
-	struct rg_aim aim = aim_of(process, req, *growth, room);
+	struct rg_aim aim = aim_of(process, req, room);
 
 	if (aim.kind == RG_AIM_NONE)
 		return RG_ELSEWHERE_NOT;
 	if (aim.kind == RG_AIM_LEARN)
-		return learn(req, growth);
+		return learn(req);
 	if (!plan) {
 		int64_t result = grow_in_place(req);
 
@@ -216,11 +212,13 @@ static int64_t resettle(struct rg_process *process, const struct rg_plan *plan,
 int64_t rg_resettle(struct rg_process *process, const struct rg_plan *plan,
 		    const struct rg_request *req)
 {
-	struct rg_growth growth;
+	struct rg_growth growth = { 0 };
 	int64_t result;
 
 	if (!may_be_resettled(req) || is_planned_otherwise(plan))
 		return RG_ELSEWHERE_NOT;
+	if (!rg_config.options.grow_ahead)
+		return resettle(process, plan, req, &growth);
 	growth = rg_growth_of(req->addr);
 	result = resettle(process, plan, req, &growth);
 	if (result != RG_ELSEWHERE_NOT)
@@ -237,9 +235,12 @@ void rg_resettle_note(struct rg_process *process, const struct rg_request *req,
 
 	if (rg_sys_failed(result) || !may_grow(req))
 		return;
+	if (!rg_congruent_are(req->addr, (uint64_t)result))
+		rg_congruent_learn(req, (uint64_t)result);
+	if (!rg_config.options.grow_ahead)
+		return;
 	growth = rg_growth_of(req->addr);
-	if (rg_config.options.grow_ahead)
-		growth.times += growth.times < RG_GROWTH_MOST;
+	growth.times += growth.times < RG_GROWTH_MOST;
 	if ((uint64_t)result != req->addr)
 		rg_growth_forget(req->addr);
 	else if (growth.rooms)

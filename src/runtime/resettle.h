@@ -23,8 +23,9 @@
 bool rg_resettle_wanted(void);
 
 /*
- * By its arguments: is a call left to the kernel, with nothing to be remembered
- * of it? Then rg_resettle() and rg_resettle_note() would do nothing.
+ * Is a call left to the kernel, by its arguments alone? Then rg_resettle()
+ * would do nothing, nor would rg_resettle_note() but of a move in which no
+ * table can have moved.
  */
 bool rg_resettle_leaves(const struct rg_request *req);
 

@@ -30,6 +30,7 @@ enum {
 	LIMITED = 1 << 4, /* the address space is to be had once, not twice */
 	LOW = 1 << 5,	  /* where 32 bits reach */
 	WRAPS = 1 << 6,	  /* the old length does, as asked: a duplicate */
+	OF_FILE = 1 << 7, /* beside SHARED: not of anonymous memory */
 };
 
 static const struct row {
@@ -65,6 +66,12 @@ static const struct row {
 	  MREMAP_MAYMOVE },
 	{ "large, moves, limited", BLOCKED | LIMITED, LARGE, LARGE + 4096,
 	  MREMAP_MAYMOVE },
+	{ "large, learns, file", BLOCKED | SHARED | OF_FILE, LARGE,
+	  LARGE + UNIT, MREMAP_MAYMOVE },
+	{ "large, learns, anonymous", BLOCKED, LARGE, LARGE + 1,
+	  MREMAP_MAYMOVE },
+	{ "large, learns, anonymous again", BLOCKED, LARGE, LARGE + 1,
+	  MREMAP_MAYMOVE },
 	{ "large, may not move", BLOCKED, LARGE, 2 * LARGE, 0 },
 	{ "large, flag unknown", BLOCKED, LARGE, 2 * LARGE,
 	  MREMAP_MAYMOVE | 64 },
@@ -77,12 +84,21 @@ static void *map(size_t len, int prot, int flags)
 	return got == MAP_FAILED ? NULL : got;
 }
 
+static int make_file(size_t len)
+{
+	FILE *file = tmpfile();
+	int fd = file ? fileno(file) : -1;
+
+	return fd >= 0 && ftruncate(fd, (off_t)len) ? -1 : fd;
+}
+
 /* With room behind it, but for what is to block it. */
 static char *lay(const struct row *row)
 {
-	int flags = MAP_ANONYMOUS | MAP_FIXED |
+	int flags = MAP_FIXED | (row->how & OF_FILE ? 0 : MAP_ANONYMOUS) |
 		    (row->how & SHARED ? MAP_SHARED : MAP_PRIVATE) |
 		    (row->how & HUGE ? MAP_HUGETLB : 0);
+	int fd = row->how & OF_FILE ? make_file(row->new_len) : -1;
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t len = (row->old_len + page - 1) & -page;
 	char *room = map(80 * UNIT, PROT_NONE,
@@ -94,7 +110,7 @@ static char *lay(const struct row *row)
 		return NULL;
 	at = (char *)(((uintptr_t)room + UNIT - 1) & -UNIT);
 	munmap(at, 79 * UNIT);
-	got = mmap(at, len, PROT_READ | PROT_WRITE, flags, -1, 0);
+	got = mmap(at, len, PROT_READ | PROT_WRITE, flags, fd, 0);
 	if (got != at)
 		return NULL;
 	if (row->how & BLOCKED &&
