@@ -138,6 +138,22 @@ static int64_t grow_in_place(const struct rg_request *req)
 	return rg_sys_mremap(req->addr, req->old_len, req->new_len, 0, 0);
 }
 
+/*
+ * Then it was not for want of room that it did not grow there, and the kernel
+ * would not move it either: a driver's mapping, or a limit. That something is
+ * there is told as fast as anything, and makes the reservation faster.
+ */
+static bool has_hole_behind(const struct rg_request *req)
+{
+	uint64_t end = req->addr + rg_page_up(req->old_len);
+	uint64_t new_end = req->addr + rg_page_up(req->new_len);
+
+	if (rg_reserve_at(end, new_end - end))
+		return false;
+	rg_reserve_trim(end, new_end);
+	return true;
+}
+
 static int64_t move_to(const struct rg_request *req, uint64_t place)
 {
 	return rg_sys_mremap(req->addr, req->old_len, req->new_len,
@@ -156,11 +172,12 @@ static int64_t move(struct rg_process *process, const struct rg_request *req,
 {
 	uint64_t len = rg_page_up(req->new_len);
 	bool has_room;
-	uint64_t place = may_meet_limit() ? 0
-					  : reserve(req->addr, aim, len, room,
-						    &has_room);
+	uint64_t place;
 	int64_t result;
 
+	if (may_meet_limit() || has_hole_behind(req))
+		return leave(process);
+	place = reserve(req->addr, aim, len, room, &has_room);
 	if (!place)
 		return leave(process);
 	result = move_to(req, place);

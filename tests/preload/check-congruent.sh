@@ -17,6 +17,11 @@ row() {
 	done
 }
 
+# driver PLACEMENT: what became of a driver's mapping
+driver() {
+	sed -n "s/^large, driver's: //p" "$work/$1.out"
+}
+
 # counted NAME PLACED MISPLACED: what is counted where this is the only call
 counted() {
 	rm -rf "$work/trace"
@@ -53,6 +58,9 @@ for predict in auto always never; do
 	row 'large, moves, low' moved moved
 	row 'large, moves, limited' moved moved
 	row 'large, may not move' ENOMEM ENOMEM
+	# with room behind it, which is not what the kernel refuses it for
+	expect "predict=$predict: large, driver's" "$(driver congruent)" \
+		"$(driver kernel)"
 	learns=$(sed -n 's/^large, learns, file: //p' "$work/kernel.out")
 	row 'large, flag unknown' EINVAL EINVAL
 	# nothing else is touched

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define UNIT ((size_t)2 << 20) /* as large as a huge page */
@@ -31,6 +32,7 @@ enum {
 	LOW = 1 << 5,	  /* where 32 bits reach */
 	WRAPS = 1 << 6,	  /* the old length does, as asked: a duplicate */
 	OF_FILE = 1 << 7, /* beside SHARED: not of anonymous memory */
+	DRIVER = 1 << 8,  /* a socket's: of no file, and without a page */
 };
 
 static const struct row {
@@ -72,6 +74,8 @@ static const struct row {
 	  MREMAP_MAYMOVE },
 	{ "large, learns, anonymous again", BLOCKED, LARGE, LARGE + 1,
 	  MREMAP_MAYMOVE },
+	{ "large, driver's", DRIVER | SHARED, LARGE, LARGE + UNIT,
+	  MREMAP_MAYMOVE },
 	{ "large, may not move", BLOCKED, LARGE, 2 * LARGE, 0 },
 	{ "large, flag unknown", BLOCKED, LARGE, 2 * LARGE,
 	  MREMAP_MAYMOVE | 64 },
@@ -95,10 +99,14 @@ static int make_file(size_t len)
 /* With room behind it, but for what is to block it. */
 static char *lay(const struct row *row)
 {
-	int flags = MAP_FIXED | (row->how & OF_FILE ? 0 : MAP_ANONYMOUS) |
+	int flags = MAP_FIXED |
+		    (row->how & (OF_FILE | DRIVER) ? 0 : MAP_ANONYMOUS) |
 		    (row->how & SHARED ? MAP_SHARED : MAP_PRIVATE) |
 		    (row->how & HUGE ? MAP_HUGETLB : 0);
-	int fd = row->how & OF_FILE ? make_file(row->new_len) : -1;
+	int access = row->how & DRIVER ? PROT_READ : PROT_READ | PROT_WRITE;
+	int fd = row->how & OF_FILE  ? make_file(row->new_len)
+		 : row->how & DRIVER ? socket(AF_INET, SOCK_STREAM, 0)
+				     : -1;
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t len = (row->old_len + page - 1) & -page;
 	char *room = map(80 * UNIT, PROT_NONE,
@@ -110,7 +118,7 @@ static char *lay(const struct row *row)
 		return NULL;
 	at = (char *)(((uintptr_t)room + UNIT - 1) & -UNIT);
 	munmap(at, 79 * UNIT);
-	got = mmap(at, len, PROT_READ | PROT_WRITE, flags, fd, 0);
+	got = mmap(at, len, access, flags, fd, 0);
 	if (got != at)
 		return NULL;
 	if (row->how & BLOCKED &&
@@ -152,7 +160,8 @@ static const char *outcome(const struct row *row)
 
 	if (!from)
 		return "cannot be had";
-	memset(from, 7, row->old_len);
+	if (!(row->how & DRIVER))
+		memset(from, 7, row->old_len);
 	if (row->how & LIMITED)
 		limit(row);
 	to = mremap(from, row->how & WRAPS ? SIZE_MAX : row->old_len,
@@ -162,7 +171,7 @@ static const char *outcome(const struct row *row)
 	if (to == MAP_FAILED)
 		return strerrorname_np(error);
 	for (size_t i = 0; i < row->old_len && i < row->new_len; i += 4096) {
-		if (to[i] != 7)
+		if (!(row->how & DRIVER) && to[i] != 7)
 			return "lost what it held";
 	}
 	/* a shared object has the size that it had */
