@@ -7,12 +7,6 @@
 
 #include <stdatomic.h>
 
-/*
- * Measured (docs/placement.md): from here on it pays also where the place
- * takes more than one system call to find.
- */
-#define LEAST_LEN (UINT64_C(8) << 20)
-
 /* From here on it is laid out for tables of the higher level. */
 #define LARGE_LEN (UINT64_C(256) << 20)
 
@@ -105,7 +99,7 @@ void rg_congruent_learn(const struct rg_request *req, uint64_t result)
 {
 	bool stays_so = rg_congruent_are(req->addr, result);
 
-	if (result != req->addr && req->old_len >= LEAST_LEN &&
+	if (result != req->addr && req->old_len >= RG_CONGRUENT_LEAST_LEN &&
 	    lies_aligned(req) && stays_so != atomic_load(&aligned_stay_so))
 		atomic_store(&aligned_stay_so, stays_so);
 }
@@ -113,7 +107,8 @@ void rg_congruent_learn(const struct rg_request *req, uint64_t result)
 /* What the kernel aligns has at most the lower unit's offset. */
 bool rg_congruent_leaves(const struct rg_request *req)
 {
-	if (req->old_len < LEAST_LEN || !holds_unit(req, pmd_unit()))
+	if (req->old_len < RG_CONGRUENT_LEAST_LEN ||
+	    !holds_unit(req, pmd_unit()))
 		return true;
 	return !moves_pud_of(req) &&
 	       (kernel_aligns(req) ||

@@ -14,6 +14,12 @@
 
 #include "runtime/process.h"
 
+/*
+ * Measured (docs/placement.md): from here on it pays also where the place
+ * takes more than one system call to find.
+ */
+#define RG_CONGRUENT_LEAST_LEN (UINT64_C(8) << 20)
+
 enum rg_aim_kind {
 	RG_AIM_NONE,  /* nothing is won, or the kernel does as well */
 	RG_AIM_PLACE, /* one with this offset in a unit */

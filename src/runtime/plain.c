@@ -19,8 +19,8 @@
 /* Which calls may be, by how the length changes. */
 static bool resizes, grows, shrinks;
 
-/* May what grows be put elsewhere? */
-static bool places;
+/* From this old length on, what grows may be put elsewhere. */
+static uint64_t least_placed = UINT64_MAX;
 
 /* Findings that are made of the arguments of calls that are not planned. */
 static bool asks_of_arguments(void)
@@ -40,7 +40,7 @@ void rg_plain_init(void)
 		  !rg_quarantine_on && !asks_of_arguments();
 	grows = resizes && options->move == RG_MOVE_KERNEL;
 	shrinks = resizes && !options->preflight;
-	places = rg_resettle_wanted();
+	least_placed = rg_resettle_least();
 }
 
 bool rg_plain_may_be(const struct rg_request *req)
@@ -71,8 +71,8 @@ static enum rg_path path_of(const struct rg_request *req, int64_t result)
 }
 
 /*
- * In one piece, and beside its caller: after a long range was written to,
- * each line of code that is not in the caches takes as long as a short move.
+ * In one piece, as each page of code takes 1 us after a long range was written
+ * to; and not in its caller, which keeps its registers.
  */
 __attribute__((noinline, flatten)) static bool
 is_left(const struct rg_request *req)
@@ -82,7 +82,7 @@ is_left(const struct rg_request *req)
 
 static int64_t make(struct rg_process *process, const struct rg_request *req)
 {
-	if (places && !is_left(req))
+	if (req->old_len >= least_placed && !is_left(req))
 		return rg_execute_unplanned(process, req);
 	return rg_execute_raw(req);
 }
@@ -118,7 +118,7 @@ INLINE bool ended_plainly(struct rg_process *process,
 {
 	if (rg_verdict_may_be_slow(rg_path_moved_bytes(past->path, past->req),
 				   past->req->addr, past->result)) {
-		if (places)
+		if (past->req->old_len >= least_placed)
 			rg_congruent_learn(past->req, past->result);
 		return false;
 	}

@@ -27,6 +27,14 @@ bool rg_resettle_wanted(void)
 	       rg_config.options.grow_ahead;
 }
 
+uint64_t rg_resettle_least(void)
+{
+	if (!rg_resettle_wanted())
+		return UINT64_MAX;
+	return rg_config.options.grow_ahead ? LEAST_LEN
+					    : RG_CONGRUENT_LEAST_LEN;
+}
+
 static void count(uint32_t *counter)
 {
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);

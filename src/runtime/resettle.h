@@ -22,6 +22,9 @@
 /* Is there anything to be done here, by the options? */
 bool rg_resettle_wanted(void);
 
+/* What is not as long is left to the kernel. UINT64_MAX: all is. */
+uint64_t rg_resettle_least(void);
+
 /*
  * Is a call left to the kernel, by its arguments alone? Then rg_resettle()
  * would do nothing, nor would rg_resettle_note() but of a move in which no
