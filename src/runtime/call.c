@@ -290,6 +290,15 @@ static void take_history(const struct rg_made *made,
 		judgement->facts |= RG_FACT_CREEPING;
 }
 
+/* Growing calls do not move it. */
+static void leave_vdso(const struct rg_request *req)
+{
+	if (!(req->flags & (RG_MREMAP_FIXED | RG_MREMAP_DONTUNMAP)))
+		return;
+	rg_clock_leave_vdso(req->addr, req->old_len);
+	rg_clock_leave_vdso(req->new_addr, req->new_len);
+}
+
 /* Out of line, as what follows: plain calls need not make room for this. */
 __attribute__((noinline)) static int64_t
 make_judged(struct rg_process *process, enum rg_tier tier,
@@ -314,6 +323,7 @@ make_judged(struct rg_process *process, enum rg_tier tier,
 	rg_plugin_before(process, &event, caller, &judgement);
 	if (wants_injection(refused, &judgement))
 		rg_inject(process, &event, caller, &judgement);
+	leave_vdso(&event.req);
 	made = perform(process, &judgement, refused, &event.req);
 	rg_history_leave(process, place);
 	if (ended_as_planned(&judgement, &event.req, made.result) &&

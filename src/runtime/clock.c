@@ -6,6 +6,7 @@
 
 #include <dlfcn.h>
 #include <stdatomic.h>
+#include <sys/auxv.h>
 
 /*
  * The vDSO's clock is right and takes 30 ns; the machine's counter takes 10,
@@ -27,6 +28,7 @@
 #define CHECK_NS UINT64_C(100000)
 
 static int (*vdso_clock_gettime)(clockid_t, struct timespec *);
+static uint64_t vdso_base;
 
 /* ns per tick in 1 << 32. 0: ticks are ns, the counter is not used. */
 static uint64_t rate;
@@ -51,11 +53,24 @@ static uint64_t syscall_ns(void)
 
 static uint64_t vdso_ns(void)
 {
+	int (*get)(clockid_t, struct timespec *) =
+		__atomic_load_n(&vdso_clock_gettime, __ATOMIC_RELAXED);
 	struct timespec time = { 0 };
 
-	if (!vdso_clock_gettime || vdso_clock_gettime(CLOCK_MONOTONIC, &time))
+	if (!get || get(CLOCK_MONOTONIC, &time))
 		return syscall_ns();
 	return to_ns(&time);
+}
+
+/* The vDSO lies in few pages, and its data in few below. */
+#define VDSO_DATA UINT64_C(0x10000)
+#define VDSO_CODE UINT64_C(0x10000)
+
+void rg_clock_leave_vdso(uint64_t start, uint64_t len)
+{
+	if (vdso_base && start < vdso_base + VDSO_CODE &&
+	    vdso_base < start + len + VDSO_DATA)
+		__atomic_store_n(&vdso_clock_gettime, NULL, __ATOMIC_RELAXED);
 }
 
 static uint64_t scale(uint64_t ticks, uint64_t ns_per_tick)
@@ -137,6 +152,7 @@ void rg_clock_init(void)
 {
 	void *vdso = dlopen(RG_ARCH_VDSO, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
 
+	vdso_base = getauxval(AT_SYSINFO_EHDR);
 	if (vdso)
 		vdso_clock_gettime =
 			(int (*)(clockid_t, struct timespec *))dlsym(

@@ -39,4 +39,10 @@ uint32_t rg_clock_duration(uint64_t ticks);
 /* CLOCK_REALTIME - CLOCK_MONOTONIC in ns. */
 uint64_t rg_clock_offset(void);
 
+/*
+ * A call may move or replace what lies there: if the vDSO does, time is asked
+ * of the kernel from here on. It works only where it was put first.
+ */
+void rg_clock_leave_vdso(uint64_t start, uint64_t len);
+
 #endif
