@@ -35,14 +35,14 @@ void rg_top_remember(const struct rg_live *live, struct rg_top_before *before)
 	free(before->sites);
 	*before = (struct rg_top_before){
 		.calls = live->calls,
-		.failed = live->failed,
-		.denied = live->denied,
-		.bytes_moved = live->bytes_moved,
+		.failed = live->counted.failed,
+		.denied = live->counted.denied,
+		.bytes_moved = live->counted.bytes_moved,
 		.sites = rg_copy(live->sites,
 				 live->nr_sites * sizeof(*live->sites)),
 		.nr_sites = live->nr_sites,
 	};
-	memcpy(before->paths, live->paths, sizeof(before->paths));
+	memcpy(before->paths, live->counted.paths, sizeof(before->paths));
 }
 
 void rg_top_forget(struct rg_top_before *before)
@@ -68,7 +68,7 @@ static uint64_t sum_of_lost(const struct rg_live *live)
 	uint64_t sum = 0;
 
 	for (int i = 0; i < RG_NR_LOST; i++)
-		sum += live->lost[i];
+		sum += live->counted.lost[i];
 	return sum;
 }
 
@@ -83,9 +83,9 @@ static void print_totals(const struct rg_top_look *look, FILE *out)
 		rg_format_nouns(live->processes.nr, "process", &all),
 		rg_format_count(live->running, &running),
 		rg_format_count(live->calls, &calls),
-		rg_format_count(live->failed, &(struct rg_word){ 0 }),
-		rg_format_count(live->denied, &(struct rg_word){ 0 }),
-		rg_format_bytes(live->bytes_moved, &bytes),
+		rg_format_count(live->counted.failed, &(struct rg_word){ 0 }),
+		rg_format_count(live->counted.denied, &(struct rg_word){ 0 }),
+		rg_format_bytes(live->counted.bytes_moved, &bytes),
 		rg_format_count(sum_of_lost(live), &lost));
 }
 
@@ -98,15 +98,17 @@ static void print_rates(const struct rg_top_look *look, FILE *out)
 	fprintf(out, "a second: %s calls,",
 		rg_format_count(rate(look, live->calls, before->calls), &word));
 	fprintf(out, " %s failed,",
-		rg_format_count(rate(look, live->failed, before->failed),
-				&word));
-	fprintf(out, " %s denied,",
-		rg_format_count(rate(look, live->denied, before->denied),
-				&word));
-	fprintf(out, " %s moved\n",
-		rg_format_bytes(
-			rate(look, live->bytes_moved, before->bytes_moved),
+		rg_format_count(
+			rate(look, live->counted.failed, before->failed),
 			&word));
+	fprintf(out, " %s denied,",
+		rg_format_count(
+			rate(look, live->counted.denied, before->denied),
+			&word));
+	fprintf(out, " %s moved\n",
+		rg_format_bytes(rate(look, live->counted.bytes_moved,
+				     before->bytes_moved),
+				&word));
 }
 
 static void print_paths(const struct rg_top_look *look, FILE *out)
@@ -115,7 +117,7 @@ static void print_paths(const struct rg_top_look *look, FILE *out)
 
 	fputs("paths a second:", out);
 	for (int path = RG_PATH_INVALID + 1; path < RG_NR_PATHS; path++) {
-		uint64_t now = look->live->paths[path];
+		uint64_t now = look->live->counted.paths[path];
 
 		if (!now)
 			continue;

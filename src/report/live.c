@@ -51,14 +51,7 @@ static void add_slot(struct rg_live *live, const struct rg_slot *slot)
 {
 	live->running += is_running(slot);
 	live->calls += rg_slot_calls(slot);
-	live->failed += slot->failed;
-	live->denied += slot->denied;
-	live->mismatches += slot->mismatches;
-	live->bytes_moved += slot->bytes_moved;
-	for (int i = 0; i < RG_NR_PATHS; i++)
-		live->paths[i] += slot->paths[i];
-	for (int i = 0; i < RG_NR_LOST; i++)
-		live->lost[i] += slot->lost[i];
+	rg_slot_add(&live->counted, slot);
 }
 
 static int read_tables(struct rg_live *live, struct rg_report_error *err)
@@ -69,10 +62,8 @@ static int read_tables(struct rg_live *live, struct rg_report_error *err)
 	ret = rg_processes_read(&live->dir, &live->processes, err);
 	if (ret)
 		return ret;
-	live->running = live->calls = live->failed = live->denied = 0;
-	live->mismatches = live->bytes_moved = 0;
-	memset(live->paths, 0, sizeof(live->paths));
-	memset(live->lost, 0, sizeof(live->lost));
+	live->running = live->calls = 0;
+	live->counted = (struct rg_slot){ 0 };
 	for (size_t i = 0; i < live->processes.nr; i++) {
 		if (is_wanted(live, &live->processes.list[i]))
 			add_slot(live, &live->processes.list[i].slot);

@@ -35,12 +35,7 @@ struct rg_live {
 	struct rg_processes processes;
 	uint64_t running; /* of them, as far as can be seen */
 	uint64_t calls;
-	uint64_t failed;
-	uint64_t denied;
-	uint64_t mismatches;
-	uint64_t bytes_moved;
-	uint64_t paths[RG_NR_PATHS];
-	uint64_t lost[RG_NR_LOST];
+	struct rg_slot counted; /* of all that are wanted */
 
 	/*
 	 * From the streams: since the segments that were at hand when they

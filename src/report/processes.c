@@ -60,17 +60,6 @@ static void add_further(struct rg_processes *processes, uint32_t number,
 		(struct rg_further){ .number = number, .of = of };
 }
 
-/* What is counted call by call; all else is in the first slot alone. */
-static void add_counters(struct rg_slot *slot, const struct rg_slot *further)
-{
-	slot->failed += further->failed;
-	slot->denied += further->denied;
-	slot->mismatches += further->mismatches;
-	slot->bytes_moved += further->bytes_moved;
-	for (int i = 0; i < RG_NR_PATHS; i++)
-		slot->paths[i] += further->paths[i];
-}
-
 /* A process takes its first slot first. */
 static const char *join(struct rg_processes *processes, uint32_t number,
 			const struct rg_slot *slot)
@@ -81,7 +70,7 @@ static const char *join(struct rg_processes *processes, uint32_t number,
 
 	if (!process || process->number != of || process->slot.pid != slot->pid)
 		return "damaged: whose further slot one is";
-	add_counters(&process->slot, slot);
+	rg_slot_add(&process->slot, slot);
 	add_further(processes, number, of);
 	return NULL;
 }

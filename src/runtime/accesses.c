@@ -71,7 +71,7 @@ static void begin_file(struct rg_process *process, void *base)
 	*(struct rg_ctf_packet *)base = (struct rg_ctf_packet){
 		.magic = RG_CTF_MAGIC,
 		.stream_id = RG_CTF_STREAM_ACCESSES,
-		.stream_instance_id = process->slot_number,
+		.stream_instance_id = process->streams->slot_number,
 		.timestamp_begin = rg_clock_now(),
 		.content_size = 8 * sizeof(struct rg_ctf_packet),
 		.packet_size = 8 * (uint64_t)FILE_SIZE,
@@ -90,7 +90,7 @@ static void make_file(struct rg_process *process)
 	struct rg_text text;
 	void *base;
 
-	rg_ctf_accesses_name(process->slot_number, name);
+	rg_ctf_accesses_name(process->streams->slot_number, name);
 	rg_text_init(&text, dot_name, sizeof(dot_name));
 	rg_text_char(&text, '.');
 	rg_text_str(&text, name);

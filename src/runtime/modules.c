@@ -121,8 +121,7 @@ static void read_notes(uint64_t start, uint64_t len, struct rg_module *module)
 static void read_headers(const struct rg_loaded *loaded,
 			 struct rg_module *module)
 {
-	const ElfW(Ehdr) *header =
-		(const ElfW(Ehdr) *)(uintptr_t)loaded->start;
+	const ElfW(Ehdr) *header = (const ElfW(Ehdr) *)(uintptr_t)loaded->start;
 	const ElfW(Phdr) * phdr;
 
 	if (!is_elf(header))
@@ -207,7 +206,7 @@ __attribute__((noinline)) static void note(struct rg_process *process,
 
 	describe(process, addr, &object);
 	len = rg_module_format(&object.module, line, sizeof(line));
-	rg_ctf_modules_name(process->slot_number, name);
+	rg_ctf_modules_name(process->streams->slot_number, name);
 	if (len)
 		rg_trace_dir_append(name, line, len);
 	remember(process, &object.module, addr);

@@ -105,7 +105,7 @@ static void fill_slot(struct rg_process *process)
 void rg_process_fill_further(const struct rg_process *process,
 			     struct rg_slot *slot)
 {
-	slot->further_of = process->slot_number + 1;
+	slot->further_of = process->streams->slot_number + 1;
 	slot->start_ns = rg_clock_now();
 	__atomic_store_n(&slot->pid, process->pid, __ATOMIC_RELEASE);
 }
@@ -121,7 +121,8 @@ static void take_slot(struct rg_process *process)
 
 	if (!is_first && !rg_config.options.follow)
 		return;
-	if (!rg_trace_dir_take_slot(&process->slot, &process->slot_number))
+	if (!rg_trace_dir_take_slot(&process->slot,
+				    &process->streams->slot_number))
 		last_slot = process->slot;
 	else if (is_first)
 		rg_message(rg_config.options.trace,
@@ -143,7 +144,6 @@ static void set_up(struct rg_process *process)
 	if (rg_config.options.trace[0])
 		take_slot(process);
 	fill_slot(process);
-	process->streams->slot_number = process->slot_number;
 	atomic_store(&process->streams->slot, process->slot);
 }
 

@@ -99,7 +99,6 @@ struct rg_process {
 	/* Never the same in two processes that share an ancestor's memory. */
 	uint32_t epoch;
 	uint32_t pid;
-	uint32_t slot_number;
 	/* In the trace's process table, or `own` below without a trace. */
 	struct rg_slot *slot;
 	struct rg_slot own;

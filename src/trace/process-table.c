@@ -58,3 +58,15 @@ uint64_t rg_slot_calls(const struct rg_slot *slot)
 		calls += __atomic_load_n(&slot->paths[path], __ATOMIC_RELAXED);
 	return calls;
 }
+
+void rg_slot_add(struct rg_slot *sum, const struct rg_slot *slot)
+{
+	sum->failed += slot->failed;
+	sum->denied += slot->denied;
+	sum->mismatches += slot->mismatches;
+	sum->bytes_moved += slot->bytes_moved;
+	for (int path = 0; path < RG_NR_PATHS; path++)
+		sum->paths[path] += slot->paths[path];
+	for (int why = 0; why < RG_NR_LOST; why++)
+		sum->lost[why] += slot->lost[why];
+}

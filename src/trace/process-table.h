@@ -108,6 +108,9 @@ bool rg_slot_ended_in_plugin(const struct rg_slot *slot);
 /* All calls that were seen: one counter a call is enough to add to. */
 uint64_t rg_slot_calls(const struct rg_slot *slot);
 
+/* Add what one has counted of calls to a sum. */
+void rg_slot_add(struct rg_slot *sum, const struct rg_slot *slot);
+
 _Static_assert(sizeof(struct rg_slot) <= RG_SLOT_SIZE, "slot size");
 _Static_assert(sizeof(struct rg_table_header) <= RG_SLOT_SIZE, "entry 0");
 
